@@ -1,0 +1,52 @@
+#!/bin/sh
+# Fetch what the Linux test guest is made of: Debian's cloud kernel and a static busybox.
+#
+#   tests/real/guests/fetch.sh [DIRECTORY]     (default: $QEMUBUILD_GUESTS, else .cache/guests)
+#
+# Nothing is installed: both packages are only unpacked, and only the files the guest needs are
+# kept.  Does nothing where they are there already.
+set -eu
+
+repository=$(cd "$(dirname "$0")/../../.." && pwd)
+directory=${1:-${QEMUBUILD_GUESTS:-$repository/.cache/guests}}
+
+fail() {
+    echo "fetch.sh: $*" >&2
+    exit 1
+}
+
+if [ -e "$directory/vmlinuz" ] && [ -e "$directory/busybox" ]; then
+    exit 0
+fi
+if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
+    fail "the Linux test guest is made from Debian packages: apt-get and dpkg-deb are needed" \
+        "(or put a vmlinuz, its *.ko modules and a static busybox in $directory)"
+fi
+
+mkdir -p "$directory"
+work=$(mktemp -d "$directory/fetch.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+# linux-image-cloud-amd64 is an empty package that depends on the kernel of the day.
+download() {
+    kernel=$(apt-cache depends linux-image-cloud-amd64 2>/dev/null |
+        sed -n 's/^ *Depends: \(linux-image-.*\)$/\1/p')
+    [ -n "$kernel" ] && apt-get download -q "$kernel" busybox-static >log 2>&1
+}
+
+# Without package lists, as in a fresh container, or with old ones, an update is needed first.
+download || { apt-get update -q >log 2>&1 && download; } || fail "apt-get has no packages: $(cat log)"
+
+mkdir files
+for package in *.deb; do
+    dpkg-deb -x "$package" files
+done
+mv files/boot/vmlinuz-* vmlinuz
+mv files/bin/busybox busybox
+for module in virtio virtio_ring virtio_pci virtio_pci_modern_dev virtio_pci_legacy_dev virtio_blk \
+    scsi_common scsi_mod libata ata_piix cdrom sr_mod; do
+    find files/lib/modules -name "$module.ko" -exec mv {} "$module.ko" \;
+done
+mv ./*.ko busybox "$directory"
+mv vmlinuz "$directory"         # last: with it there, all is there
