@@ -1,0 +1,214 @@
+"""`Machine`: an architecture and an ordered tuple of options, which compose into a command line."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+import attrs
+
+from qemubuild import rules
+from qemubuild.errors import InvalidMachine, InvalidOption
+from qemubuild.findings import Findings
+from qemubuild.option import Option
+from qemubuild.options.raw import Raw
+from qemubuild.options.smp import Smp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from qemubuild.claims import Claim
+    from qemubuild.host import Host
+    from qemubuild.process import Process
+
+    C = TypeVar("C", bound=Claim)
+
+P = ParamSpec("P")
+O = TypeVar("O", bound=Option)
+
+_BINARY = re.compile(r"qemu-system-([a-z0-9_]+)")
+_OTHER_NAMES = {"amd64": "x86_64", "x64": "x86_64", "x86-64": "x86_64", "arm64": "aarch64"}
+
+
+def adds(option: Callable[P, Option]) -> Callable[Concatenate[Machine, P], Machine]:
+    """Make a method that adds an option; its signature is the one of the option's class."""
+
+    def method(self: Machine, /, *args: P.args, **kwargs: P.kwargs) -> Machine:
+        return self.add(option(*args, **kwargs))
+
+    method.__doc__ = option.__doc__
+    method.__wrapped__ = option.__init__  # type: ignore[attr-defined] # for help()
+    return method
+
+
+@attrs.frozen(slots=False, init=False, repr=False)
+class Machine:
+    """A virtual machine, as the command line that starts it.
+
+    A machine is immutable: each method returns a new one. Options stand in the order in which
+    they were added; one that QEMU takes once replaces its earlier self where that stood.
+
+    Args:
+        arch: QEMU's name of the architecture (``"x86_64"``, ``"aarch64"``), which stands for the
+            program ``qemu-system-<arch>``; or that program's path.
+        options: options to begin with.
+
+    Raises:
+        InvalidOption: no QEMU program can have that name.
+    """
+
+    arch: str
+    options: tuple[Option, ...]
+    binary: str = attrs.field(eq=True)
+
+    def __init__(self, arch: str = "x86_64", options: Iterable[Option] = ()) -> None:
+        arch, binary = _program(arch)
+        self.__dict__.update(arch=arch, options=tuple(options), binary=binary)
+
+    def _with(self, options: tuple[Option, ...]) -> Machine:
+        new = object.__new__(Machine)
+        new.__dict__.update(arch=self.arch, options=options, binary=self.binary)
+        return new
+
+    # Building.
+
+    smp = adds(Smp)
+    raw = adds(Raw)
+
+    def add(self, *options: Option) -> Machine:
+        """Add options: each at the end, or where its earlier self stood if QEMU takes it once."""
+        present = self.options
+        for option in options:
+            present = _added(present, option)
+        return self._with(present)
+
+    def without(self, *unwanted: type[Option] | Option) -> Machine:
+        """Leave out every option of these classes, and these very options."""
+        kinds = tuple(one for one in unwanted if isinstance(one, type))
+        return self._with(
+            tuple(
+                option
+                for option in self.options
+                if not isinstance(option, kinds) and option not in unwanted
+            )
+        )
+
+    def replace(self, old: Option, new: Option) -> Machine:
+        """Put another option where one stands.
+
+        Raises:
+            ValueError: the machine has no such option.
+        """
+        where = self.options.index(old)
+        return self._with((*self.options[:where], new, *self.options[where + 1 :]))
+
+    # Looking.
+
+    def find(self, kind: type[O]) -> O | None:
+        """The first option of a class, or ``None``."""
+        return next((option for option in self.options if isinstance(option, kind)), None)
+
+    def find_all(self, kind: type[O]) -> tuple[O, ...]:
+        """All options of a class, in order."""
+        return tuple(option for option in self.options if isinstance(option, kind))
+
+    def claims(self, kind: type[C]) -> Sequence[tuple[Option, C]]:
+        """What options say of themselves that others have to know (see `qemubuild.claims`)."""
+        table = self.__dict__.get("_claims")
+        if table is None:
+            table = self.__dict__["_claims"] = {}
+            for option in self.options:
+                for claim in option.claims():
+                    table.setdefault(claim.__class__, []).append((option, claim))
+        return table.get(kind, ())  # type: ignore[no-any-return] # made above
+
+    # Judging.
+
+    def check(self, qemu: object = None, host: Host | None = None) -> Findings:
+        """Say what is wrong or unwise, and what to do about it.
+
+        Args:
+            qemu: reserved for the QEMU that will run it.
+            host: the host that will run it; without one, only what the machine says of itself is
+                judged, and nothing is opened, probed or asked.
+
+        Returns:
+            Errors, warnings and hints; without errors, QEMU is expected to start.
+        """
+        findings = rules.machine_findings(self)
+        if host is not None:
+            findings += rules.host_findings(self, host)
+        return Findings(findings)
+
+    # Writing.
+
+    def argv(self, *, check: bool = True) -> list[str]:
+        """The command line, for `subprocess` and its like.
+
+        Args:
+            check: judge the machine first, by itself alone: nothing is probed or opened.
+
+        Raises:
+            InvalidMachine: QEMU would refuse it; ``findings`` has every reason.
+        """
+        if check:
+            found = Findings(rules.machine_findings(self))
+            if not found.ok:
+                raise InvalidMachine(found)
+        argv = [self.binary]
+        for option in self.options:
+            argv += option.words
+        return argv
+
+    def command(self, *, lines: bool = False, check: bool = True) -> str:
+        """The command line as text for a shell, every word quoted where it must be.
+
+        Args:
+            lines: one option per line.
+            check: as in `argv`.
+
+        Raises:
+            InvalidMachine: as in `argv`.
+        """
+        if not lines:
+            return shlex.join(self.argv(check=check))
+        if check:
+            self.argv()
+        return " \\\n    ".join(
+            [shlex.quote(self.binary), *(shlex.join(option.words) for option in self.options)]
+        )
+
+    def __str__(self) -> str:
+        return self.command(lines=True, check=False)
+
+    def __repr__(self) -> str:
+        return f"Machine({self.binary!r}, {list(self.options)!r})"
+
+
+def _added(options: tuple[Option, ...], option: Option) -> tuple[Option, ...]:
+    kind = option.__class__
+    if not kind.repeats:
+        for index, present in enumerate(options):
+            if present.__class__ is kind:
+                return (*options[:index], option, *options[index + 1 :])
+    return (*options, option)
+
+
+def _program(arch: str) -> tuple[str, str]:
+    """The architecture, and the program that emulates it."""
+    name = arch.rpartition("/")[2]
+    if match := _BINARY.fullmatch(name):
+        return match[1], arch
+    if name != arch:
+        return name, arch
+    if arch in _OTHER_NAMES:
+        raise InvalidOption(
+            f"no QEMU program is called qemu-system-{arch}", hint=f"write {_OTHER_NAMES[arch]!r}"
+        )
+    if not re.fullmatch(r"[a-z0-9_]+", arch):
+        raise InvalidOption(
+            f"{arch!r} is neither an architecture nor the path of a program",
+            hint="write QEMU's name of one, such as 'x86_64', or a path with a slash in it",
+        )
+    return arch, f"qemu-system-{arch}"

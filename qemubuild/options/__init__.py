@@ -1,0 +1,1 @@
+"""One file per QEMU option: what it holds, how it is written, read, judged and explained."""

@@ -1,0 +1,88 @@
+"""The options that are a flag and nothing more."""
+
+from __future__ import annotations
+
+from qemubuild.option import Flag
+
+
+class Nodefaults(Flag):
+    """Leave out what QEMU adds by itself: serial port, monitor, CD-ROM drive, display, network."""
+
+    flag = "-nodefaults"
+
+    def explain(self) -> str:
+        """Say what is left out."""
+        return (
+            "Leaves out the devices QEMU adds by itself: serial and parallel port, monitor, "
+            "floppy and CD-ROM drive, display adapter and network card. Without it the guest "
+            "has them, whether you named them or not."
+        )
+
+
+class NoReboot(Flag):
+    """End QEMU when the guest reboots."""
+
+    flag = "-no-reboot"
+
+    def explain(self) -> str:
+        """Say what a reboot does."""
+        return "Ends QEMU when the guest reboots. Without it the guest starts again."
+
+
+class NoShutdown(Flag):
+    """Keep QEMU and its screen when the guest powers off."""
+
+    flag = "-no-shutdown"
+
+    def explain(self) -> str:
+        """Say what a power-off does."""
+        return (
+            "Keeps QEMU, stopped, when the guest powers off, so that its screen and disks can "
+            "still be looked at. Without it QEMU ends."
+        )
+
+
+class Snapshot(Flag):
+    """Write to temporary files instead of the disk images."""
+
+    flag = "-snapshot"
+
+    def explain(self) -> str:
+        """Say where writes go."""
+        return (
+            "Writes what the guest changes to temporary files, so that every disk image stays as "
+            "it is. Without it the images change."
+        )
+
+
+class Nographic(Flag):
+    """Give the guest no screen: its serial port and QEMU's monitor share the terminal."""
+
+    flag = "-nographic"
+
+    def explain(self) -> str:
+        """Say where the guest is seen."""
+        return (
+            "Gives the guest no screen; its serial port and QEMU's monitor share the terminal "
+            "(Ctrl-a h for help). Without it QEMU opens a window."
+        )
+
+
+class Paused(Flag):
+    """Start with the processors stopped, until a monitor says ``cont``."""
+
+    flag = "-S"
+
+    def explain(self) -> str:
+        """Say what waits."""
+        return "Starts the guest paused, until QEMU's monitor is told 'cont'. Without it it runs."
+
+
+class Usb(Flag):
+    """Give the machine a USB controller, where its type has one to give."""
+
+    flag = "-usb"
+
+    def explain(self) -> str:
+        """Say what it is for."""
+        return "Gives the machine a USB controller, which -device usb-... needs to plug into."

@@ -1,0 +1,32 @@
+"""Judging a whole machine: each option by itself, and what no single option can see.
+
+Each file here judges one claim or a few (see `qemubuild.claims`), whichever options make them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qemubuild.rules import absent, ids
+
+if TYPE_CHECKING:
+    from qemubuild.findings import Finding
+    from qemubuild.host import Host
+    from qemubuild.option import MachineView
+
+
+def machine_findings(machine: MachineView) -> list[Finding]:
+    """What is wrong or unwise by what the machine says of itself: nothing is asked or opened."""
+    found: list[Finding] = []
+    for option in machine.options:
+        found += option.judge(machine)
+    for rule in (absent.findings, ids.findings):
+        found += rule(machine)
+    return found
+
+
+def host_findings(machine: MachineView, host: Host) -> list[Finding]:
+    """What is wrong or unwise on the host that is to run the machine."""
+    from qemubuild.rules import hosts  # noqa: PLC0415 - what only some calls need loads late
+
+    return list(hosts.findings(machine, host))
