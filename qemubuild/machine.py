@@ -12,6 +12,9 @@ from qemubuild import rules
 from qemubuild.errors import InvalidMachine, InvalidOption
 from qemubuild.findings import Findings
 from qemubuild.option import Option
+from qemubuild.options import flags
+from qemubuild.options.memory import Memory
+from qemubuild.options.name import Name
 from qemubuild.options.raw import Raw
 from qemubuild.options.smp import Smp
 
@@ -20,12 +23,11 @@ if TYPE_CHECKING:
 
     from qemubuild.claims import Claim
     from qemubuild.host import Host
-    from qemubuild.process import Process
 
     C = TypeVar("C", bound=Claim)
 
 P = ParamSpec("P")
-O = TypeVar("O", bound=Option)
+AnOption = TypeVar("AnOption", bound=Option)
 
 _BINARY = re.compile(r"qemu-system-([a-z0-9_]+)")
 _OTHER_NAMES = {"amd64": "x86_64", "x64": "x86_64", "x86-64": "x86_64", "arm64": "aarch64"}
@@ -73,8 +75,17 @@ class Machine:
 
     # Building.
 
-    smp = adds(Smp)
+    memory = adds(Memory)
+    name = adds(Name)
+    no_reboot = adds(flags.NoReboot)
+    no_shutdown = adds(flags.NoShutdown)
+    nodefaults = adds(flags.Nodefaults)
+    nographic = adds(flags.Nographic)
+    paused = adds(flags.Paused)
     raw = adds(Raw)
+    smp = adds(Smp)
+    snapshot = adds(flags.Snapshot)
+    usb = adds(flags.Usb)
 
     def add(self, *options: Option) -> Machine:
         """Add options: each at the end, or where its earlier self stood if QEMU takes it once."""
@@ -105,11 +116,11 @@ class Machine:
 
     # Looking.
 
-    def find(self, kind: type[O]) -> O | None:
+    def find(self, kind: type[AnOption]) -> AnOption | None:
         """The first option of a class, or ``None``."""
         return next((option for option in self.options if isinstance(option, kind)), None)
 
-    def find_all(self, kind: type[O]) -> tuple[O, ...]:
+    def find_all(self, kind: type[AnOption]) -> tuple[AnOption, ...]:
         """All options of a class, in order."""
         return tuple(option for option in self.options if isinstance(option, kind))
 
@@ -125,11 +136,10 @@ class Machine:
 
     # Judging.
 
-    def check(self, qemu: object = None, host: Host | None = None) -> Findings:
+    def check(self, *, host: Host | None = None) -> Findings:
         """Say what is wrong or unwise, and what to do about it.
 
         Args:
-            qemu: reserved for the QEMU that will run it.
             host: the host that will run it; without one, only what the machine says of itself is
                 judged, and nothing is opened, probed or asked.
 

@@ -18,10 +18,18 @@ written at once. What depends on other options is a finding, and waits until it 
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    NamedTuple,
+    Protocol,
+    Self,
+    TypeVar,
+    dataclass_transform,
+)
 
 import attrs
-from typing_extensions import Self, dataclass_transform
 
 from qemubuild import grammar
 from qemubuild.errors import InvalidOption

@@ -39,7 +39,9 @@ class Memory(Keyed):
     @property
     def bytes(self) -> int:
         """How many bytes the guest starts with."""
-        return -(-_bytes(self.size, "M") // _GRAIN) * _GRAIN or _DEFAULT
+        # MiB are meant only where the last character is a digit: 0x1F is 31 bytes (system/vl.c).
+        unit = "M" if str(self.size)[-1:].isdigit() else "B"
+        return -(-_bytes(self.size, unit) // _GRAIN) * _GRAIN or _DEFAULT
 
     def claims(self) -> Iterator[Ram]:
         """State the memory."""

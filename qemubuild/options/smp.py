@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from math import prod
-from typing import TYPE_CHECKING
-
 from qemubuild import grammar
-from qemubuild.claims import Vcpus
 from qemubuild.option import Keyed, key
-from qemubuild.values import COUNT, Verbatim
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from qemubuild.findings import Finding
-    from qemubuild.option import MachineView
+from qemubuild.values import COUNT
 
 # From the outermost level of a topology to the innermost (hw/core/machine-smp.c).
 _LEVELS = ("drawers", "books", "sockets", "dies", "clusters", "modules", "cores", "threads")
