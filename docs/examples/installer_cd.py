@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import subprocess
 from pathlib import Path
 
@@ -61,6 +62,11 @@ def build_floppy(path: str | Path, source: str = "installer.asm") -> Path:
     path = Path(path)
     path.write_bytes(assemble(source).ljust(FLOPPY_SIZE, b"\0"))
     return path
+
+
+def facts(words: str) -> dict[str, str]:
+    """What the guest said of itself: ``{"Booted from": "CD-ROM, BIOS drive E0", ...}``."""
+    return dict(re.findall(r"^ *([a-zA-Z]\S*(?: \S+)?)  +(\S.*?)\r?$", words, re.MULTILINE))
 
 
 if __name__ == "__main__":
