@@ -1,0 +1,48 @@
+# Every target sets up what it needs by itself, on Debian and Ubuntu, as root or with sudo.
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+BIN := .venv/bin
+QEMU := qemu-system-x86_64:qemu-system-x86 qemu-img:qemu-utils nasm:nasm
+SOURCES := qemubuild tests docs benchmarks notebooks
+
+.PHONY: help demo test lint types docs bench clean setup-demo setup-dev
+
+help:
+	@echo "make demo     boot an installer CD-ROM, install, and boot the installed disk: for real"
+	@echo "make test     all tests, on the real QEMU      (ARGS='-k smp' chooses among them)"
+	@echo "make lint     ruff, and whether everything is formatted"
+	@echo "make types    mypy --strict"
+	@echo "make docs     the documentation, in docs/_build/html"
+	@echo "make bench    what it costs, beside its peers"
+	@echo "make clean    remove everything that the others made"
+
+demo: setup-demo
+	@$(BIN)/python docs/examples/lesson.py $(ARGS)
+
+test: setup-dev
+	@tests/real/guests/fetch.sh
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup-dev
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/ruff format --check --quiet $(SOURCES) || $(BIN)/ruff format --diff $(SOURCES)
+
+types: setup-dev
+	@$(BIN)/mypy
+
+docs: setup-dev
+	@$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
+	@echo "documentation: docs/_build/html/index.html"
+
+bench: setup-dev
+	@$(BIN)/python benchmarks $(ARGS)
+
+clean:
+	rm -rf .venv .cache build dist docs/_build .*_cache .hypothesis .bench
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+setup-demo:
+	@tools/setup.sh test $(QEMU)
+
+setup-dev:
+	@tools/setup.sh dev $(QEMU)
