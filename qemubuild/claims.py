@@ -24,7 +24,7 @@ class MachineType(NamedTuple):
 class Vcpus(NamedTuple):
     """How many virtual CPUs the guest starts with, and may have at the most."""
 
-    count: int
+    count: int  # type: ignore[assignment] # hides tuple.count, which nobody needs here
     most: int
 
 
@@ -49,22 +49,28 @@ class Refers(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """A place that a drive takes; ``None`` leaves it to QEMU."""
+    """A place that a drive takes; ``None``, and no interface, leave it to QEMU."""
 
     interface: str
-    index: int | None = None
+    index: int | None = None  # type: ignore[assignment] # likewise tuple.index
     bus: int | None = None
     unit: int | None = None
     cdrom: bool = False
     empty: bool = False
+    readonly: bool = False
+    id: str | None = None
 
 
 class Opens(NamedTuple):
-    """A local file that QEMU opens when it starts; ``kind`` says what it is for."""
+    """A local file that QEMU opens when it starts; ``kind`` says what it is for.
+
+    QEMU writes to it with ``writes``, and makes it where it is missing with ``creates``.
+    """
 
     path: str
     kind: str
     writes: bool = False
+    creates: bool = False
 
 
 class Listens(NamedTuple):

@@ -151,6 +151,16 @@ class Machine:
             findings += rules.host_findings(self, host)
         return Findings(findings)
 
+    def explain(self) -> str:
+        """Say in plain words what each option on this command line does."""
+        from textwrap import indent, wrap  # noqa: PLC0415 - most programs never ask
+
+        parts = [f"{self.binary}\n    Starts a guest with the architecture {self.arch}."]
+        for option in self.options:
+            words = "\n".join(wrap(option.explain(), 76))
+            parts.append(f"{shlex.join(option.words)}\n{indent(words, '    ')}")
+        return "\n".join(parts)
+
     # Writing.
 
     def argv(self, *, check: bool = True) -> list[str]:

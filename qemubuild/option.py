@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from qemubuild.claims import Claim
 
-    Value = str | int | float | os.PathLike[str]
+    Value = str | int | float | os.PathLike[str] | tuple[str, ...]
     C = TypeVar("C", bound=Claim)
 
 _O = TypeVar("_O", bound="Option")
@@ -109,6 +109,8 @@ class Option:
     """The flag as it is written, such as ``-smp``."""
     repeats: ClassVar[bool] = False
     """Whether QEMU takes it any number of times; otherwise a later one replaces it."""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """Other flags that mean the same and are read alike."""
 
     _fields: ClassVar[tuple[attrs.Attribute[Any], ...]] = ()
     _keys: ClassVar[dict[str, _Key]] = {}
@@ -127,7 +129,7 @@ class Option:
             if "kind" in field.metadata
         }
         if cls.__dict__.get("flag"):
-            REGISTRY[cls.flag] = cls
+            REGISTRY.update(dict.fromkeys((cls.flag, *cls.aliases), cls))
 
     def __attrs_post_init__(self) -> None:
         # The fields that hold text which is no value of theirs: `render` fills them in.
@@ -147,6 +149,8 @@ class Option:
 
         @property
         def _unread(self) -> tuple[str, ...]: ...
+
+    _bare: ClassVar[tuple[str, ...]] = ()
 
     def render(self) -> str | None:
         """Write what follows the flag, or ``None`` where nothing does."""
@@ -172,9 +176,20 @@ class Option:
 
     def judge(self, machine: MachineView) -> Iterable[Finding]:
         """All findings of this option: its own, and those that every option can have."""
-        if self._unread:
-            return [*map(self._not_read, self._unread), *self.findings(machine)]
-        return self.findings(machine)
+        if not self._unread and not self._bare:
+            return self.findings(machine)
+        return [
+            *map(self._not_read, self._unread),
+            *map(self._read_bare, self._bare),
+            *self.findings(machine),
+        ]
+
+    def _read_bare(self, name: str) -> Finding:
+        return self.hint(
+            "bare-word",
+            f"{name!r} stood there as a bare word, which QEMU has deprecated since 6.0",
+            "it is written with =on or =off from here",
+        )
 
     def _not_read(self, field: str) -> Finding:
         text = self.__dict__[field]
@@ -275,6 +290,8 @@ class Keyed(Option):
     """The key that QEMU puts before a first value that has none."""
     syntax: ClassVar[Callable[..., list[grammar.Item]]] = grammar.parse
     """How QEMU reads it: `grammar.parse` or `grammar.parse_keyval`."""
+    merges: ClassVar[bool] = False
+    """Whether QEMU reads a second one as more keys for the first."""
 
     extra: Mapping[str, str] = attrs.field(default=_NOTHING, kw_only=True)
 
@@ -309,7 +326,8 @@ class Keyed(Option):
         fields: dict[str, Any] = {}
         extra: dict[str, str] = {}
         by_name = {known.name: known for known in cls._keys.values()}
-        for item in cls.syntax(value or "", implied=cls.implied):
+        items = cls.syntax(value or "", implied=cls.implied)
+        for item in items:
             known = by_name.get(item.key)
             if known is None:
                 extra[item.key] = item.value
@@ -320,7 +338,13 @@ class Keyed(Option):
                 )
             else:
                 fields[known.field] = _read(known.kind, item.value)
-        return cls(**fields, extra=extra)
+        return _remember_bare(cls(**fields, extra=extra), items)
+
+    def merged(self, later: Self) -> Self:
+        """This option with the keys of a later one, as QEMU merges them."""
+        fields = dict(self._given()) | dict(later._given())
+        fields["extra"] = {**self.extra, **later.extra}
+        return type(self)(**fields)
 
     def judge(self, machine: MachineView) -> Iterable[Finding]:
         """All findings of this option, those about its unknown keys too."""
@@ -357,6 +381,9 @@ class Driven(Option):
     """The key that QEMU puts before the driver."""
     repeats = True
 
+    lists: ClassVar[frozenset[str]] = frozenset()
+    """The keys that may stand more than once; their values are tuples."""
+
     driver: str
     properties: Mapping[str, Value]
 
@@ -375,18 +402,34 @@ class Driven(Option):
         """Write the driver and its properties."""
         pairs = [(self.implied, self._write("driver", NAME, self.driver))]
         for name, value in self.properties.items():
-            kind = _VALUE if value.__class__ is not Verbatim else TEXT
-            pairs.append((_check_key(self, "properties", name), self._write(name, kind, value)))
+            _check_key(self, "properties", name)
+            values = value if isinstance(value, tuple) else (value,)
+            pairs += [(name, self._write(name, _VALUE, one)) for one in values]
         return grammar.render(pairs, implied=self.implied)
 
     @classmethod
     def parse(cls, value: str | None) -> Self:
         """Read the driver and its properties; each value stays text."""
-        items = {item.key: item.value for item in grammar.parse(value or "", implied=cls.implied)}
-        return cls(items.pop(cls.implied, ""), items)
+        properties: dict[str, Any] = {}
+        items = grammar.parse(value or "", implied=cls.implied)
+        for item in items:
+            if item.key in cls.lists:
+                properties[item.key] = (*properties.get(item.key, ()), item.value)
+            elif item.key == "id":
+                properties.setdefault("id", item.value)  # of several, QEMU takes the first
+            else:
+                properties[item.key] = item.value
+        return _remember_bare(cls(properties.pop(cls.implied, ""), properties), items)
 
     def __reduce__(self) -> tuple[Callable[..., Option], tuple[object, ...]]:
         return type(self), (self.driver, dict(self.properties))
+
+
+def _remember_bare(option: _O, items: Iterable[grammar.Item]) -> _O:
+    """Note which keys were read as bare words, an old spelling that is not written again."""
+    if bare := tuple(item.key for item in items if item.bare):
+        option.__dict__["_bare"] = bare
+    return option
 
 
 def _check_key(option: Option, field: str, name: str) -> str:

@@ -5,7 +5,6 @@ Writing is where a value is judged: one that QEMU could never read raises ``Inva
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -42,6 +41,8 @@ class Url(str):
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """The most similar word, as the beginning of a mend, or nothing."""
+    import difflib  # noqa: PLC0415 - only a mistake needs it
+
     found = difflib.get_close_matches(word, list(words), n=1)
     return f"did you mean {found[0]!r}? " if found else ""
 
@@ -145,12 +146,18 @@ def choice(*names: str) -> Kind:
     return Kind(write, write)
 
 
+# Sizes that need no closer look: whole, and far below any limit.
+_COMMON_SIZE: Final = re.compile(r"[0-9]{1,6}[kKmMgG]?")
+
+
 def _size(unit: str) -> Kind:
     def write(value: object) -> str:
-        if value.__class__ is int and value >= 0:
-            text = str(value)
-        elif isinstance(value, str):
+        if isinstance(value, str):
+            if _COMMON_SIZE.fullmatch(value):
+                return value
             text = value
+        elif value.__class__ is int and value >= 0:
+            text = str(value)
         else:
             raise InvalidOption(
                 f"{value!r} is not a size", hint="write it as '8G', or as a whole number"
