@@ -1,0 +1,117 @@
+"""The host that is to run the machine: its processor, memory, files and ports."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from qemubuild.claims import Accelerator, Listens, Opens, Ram, Vcpus
+from qemubuild.units import format_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.host import Host
+    from qemubuild.option import MachineView, Option
+
+# Guests that a host's KVM runs, beside those of its own architecture.
+_ALSO_RUNS = {"x86_64": {"i386"}, "ppc64": {"ppc"}}
+
+
+def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
+    """Judge everything that depends on the host."""
+    for rule in (_accelerators, _processors, _memory, _files, _ports):
+        yield from rule(machine, host)
+
+
+def _accelerators(machine: MachineView, host: Host) -> Iterator[Finding]:
+    named = machine.claims(Accelerator)
+    for place, (option, accelerator) in enumerate(named):
+        if accelerator.name != "kvm":
+            continue
+        # QEMU goes on to the next accelerator where one does not work.
+        finding = option.warning if named[place + 1 :] else option.error
+        if machine.arch not in {host.arch, *_ALSO_RUNS.get(host.arch, ())}:
+            yield finding(
+                "kvm-foreign-architecture",
+                f"KVM runs guests of the host's own architecture, {host.arch}, "
+                f"and this guest's is {machine.arch}",
+                "leave KVM out: QEMU then emulates the guest's processor, more slowly",
+            )
+        elif not host.kvm.usable:
+            # A /dev/kvm with no hardware under it lets QEMU start all the same.
+            finding = finding if not host.kvm.starts else option.warning
+            yield finding("kvm-unusable", host.kvm.reason, host.kvm.hint)
+
+
+def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
+    for option, vcpus in machine.claims(Vcpus):
+        if vcpus.count > host.cores:
+            yield option.hint(
+                "host-cores-exceeded",
+                f"{vcpus.count} virtual CPUs share the {host.cores} cores that this host offers",
+                f"write {host.cores} or fewer where the guest's speed matters",
+            )
+
+
+def _memory(machine: MachineView, host: Host) -> Iterator[Finding]:
+    for option, ram in machine.claims(Ram):
+        if not host.can_allocate(ram.size):
+            yield option.error(
+                "host-memory-exceeded",
+                f"this host does not have {format_size(ram.size)} of memory to give "
+                f"(it has {format_size(host.memory)})",
+                "give the guest less",
+            )
+
+
+def _files(machine: MachineView, host: Host) -> Iterator[Finding]:  # noqa: ARG001 - one shape
+    for option, file in machine.claims(Opens):
+        try:
+            found = os.stat(file.path)
+        except OSError as problem:
+            yield from _unreachable(option, file, problem)
+            continue
+        if found.st_mode & 0o170000 == 0o040000:
+            yield option.error(
+                "file-is-directory",
+                f"the {file.kind} {file.path!r} is a directory",
+                "write the path of a file",
+            )
+        elif not os.access(file.path, os.R_OK | (os.W_OK if file.writes else 0)):
+            act = "read and written" if file.writes else "read"
+            yield option.error(
+                "file-not-permitted",
+                f"the {file.kind} {file.path!r} cannot be {act} by this user",
+                "change the file's permissions, or run as a user that has them",
+            )
+
+
+def _unreachable(option: Option, file: Opens, problem: OSError) -> Iterator[Finding]:
+    folder = os.path.dirname(file.path) or "."
+    if file.creates and os.path.isdir(folder) and isinstance(problem, FileNotFoundError):
+        return
+    if file.path.startswith("~"):
+        mend = "QEMU does not expand '~': use os.path.expanduser()"
+    elif file.creates:
+        mend = f"make the directory {folder!r} first"
+    elif not os.path.isabs(file.path):
+        mend = f"it is looked for in {os.getcwd()!r}; write the whole path, or make the file first"
+    else:
+        mend = "correct the path, or make the file first"
+    yield option.error(
+        "file-missing", f"the {file.kind} {file.path!r}: {os.strerror(problem.errno or 0)}", mend
+    )
+
+
+def _ports(machine: MachineView, host: Host) -> Iterator[Finding]:
+    for option, place in machine.claims(Listens):
+        last = place.port if place.last is None else place.last
+        if not any(host.can_listen(place.host, port) for port in range(place.port, last + 1)):
+            ports = str(place.port) if last == place.port else f"{place.port} to {last}"
+            yield option.error(
+                "port-taken",
+                f"nothing can listen on {place.host or 'any address'} port {ports} of this host",
+                "choose another, or end the program that has it",
+            )
