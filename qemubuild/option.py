@@ -166,6 +166,10 @@ class Option:
         """
         return cls()
 
+    def merged(self, later: Option) -> Option:
+        """What a later option of this class leaves: itself alone, as QEMU takes the last one."""
+        return later
+
     def claims(self) -> Iterable[Claim]:
         """State what others have to know of this option."""
         return ()
@@ -340,11 +344,12 @@ class Keyed(Option):
                 fields[known.field] = _read(known.kind, item.value)
         return _remember_bare(cls(**fields, extra=extra), items)
 
-    def merged(self, later: Self) -> Self:
-        """This option with the keys of a later one, as QEMU merges them."""
+    def merged(self, later: Option) -> Option:
+        """What a later option of this class leaves: more keys, where QEMU merges them."""
+        if not self.merges or not isinstance(later, type(self)):
+            return later
         fields = dict(self._given()) | dict(later._given())
-        fields["extra"] = {**self.extra, **later.extra}
-        return type(self)(**fields)
+        return type(self)(**fields | {"extra": {**self.extra, **later.extra}})
 
     def judge(self, machine: MachineView) -> Iterable[Finding]:
         """All findings of this option, those about its unknown keys too."""
