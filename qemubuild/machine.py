@@ -199,6 +199,38 @@ class Machine:
             [shlex.quote(self.binary), *(shlex.join(option.words) for option in self.options)]
         )
 
+    # Running.
+
+    def launch(
+        self,
+        name: str | None = None,
+        *,
+        detach: bool = False,
+        check: bool = True,
+        timeout: float | None = 60,
+    ) -> Process:
+        """Start the machine, and return once QEMU is really up.
+
+        Args:
+            name: what to call the guest on this host.
+            detach: let it outlive this Python and its terminal; otherwise it ends with them.
+            check: judge the machine first, by this host too.
+            timeout: seconds it may take to be up; ``None`` for as long as it takes.
+
+        Raises:
+            InvalidMachine: it cannot work here; ``findings`` has every reason.
+            NotInstalled: QEMU's program is missing.
+            LaunchError: QEMU refused all the same, with what it said.
+        """
+        from qemubuild.host import Host  # noqa: PLC0415 - what only a launch needs loads late
+        from qemubuild.process import Process  # noqa: PLC0415
+
+        if check:
+            found = self.check(host=Host())
+            if not found.ok:
+                raise InvalidMachine(found)
+        return Process.start(self.argv(check=False), name=name, detach=detach, timeout=timeout)
+
     def __str__(self) -> str:
         return self.command(lines=True, check=False)
 

@@ -348,7 +348,7 @@ class Keyed(Option):
         """What a later option of this class leaves: more keys, where QEMU merges them."""
         if not self.merges or not isinstance(later, type(self)):
             return later
-        fields = dict(self._given()) | dict(later._given())
+        fields = dict(self._given()) | dict(later._given())  # noqa: SLF001 - of the same class
         return type(self)(**fields | {"extra": {**self.extra, **later.extra}})
 
     def judge(self, machine: MachineView) -> Iterable[Finding]:
