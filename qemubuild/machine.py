@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from qemubuild.claims import Claim
     from qemubuild.host import Host
+    from qemubuild.process import Process
 
     C = TypeVar("C", bound=Claim)
 
