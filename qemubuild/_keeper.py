@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import selectors
 import signal
 import socket
@@ -120,9 +121,9 @@ class Guest:
     def find(self) -> int:
         """The process whose stderr is the output, or 0: its Python died before it could say."""
         inode = f"pipe:[{os.fstat(self.output).st_ino}]"
-        for name in os.listdir("/proc"):  # noqa: PTH208 - the keeper starts faster without pathlib
+        for name in os.listdir("/proc"):
             with contextlib.suppress(OSError):
-                if name.isdigit() and os.readlink(f"/proc/{name}/fd/2") == inode:  # noqa: PTH115
+                if name.isdigit() and os.readlink(f"/proc/{name}/fd/2") == inode:
                     return int(name)
         return 0
 
@@ -155,8 +156,9 @@ class Keeper:
         """Serve until there is nothing left to do."""
         while self.more_come or self.guests:
             for key, _ in self.selector.select(self.look_after_orphans()):
-                # An earlier event of the same round may have ended what this one is about.
-                if key.fd in self.selector.get_map():
+                # An earlier event of the same round may have ended what this one is about, and
+                # its number may be another's by now.
+                if self.selector.get_map().get(key.fd) is key:
                     key.data()
 
     def on_control(self) -> None:
@@ -177,7 +179,10 @@ class Keeper:
 
     def on_line(self, guest: Guest) -> None:
         """The owner says something about a guest."""
-        message, fds, _, _ = socket.recv_fds(guest.line, 64, 1)
+        try:
+            message, fds, _, _ = socket.recv_fds(guest.line, 64, 1)
+        except ConnectionResetError:
+            return  # it died before it read our answer; what it said itself comes next
         word, _, argument = message.partition(b" ")
         if word == b"pid":
             self.know(guest, int(argument), fds[0] if fds else None)
@@ -227,12 +232,12 @@ class Keeper:
         """Take every message that is already there."""
         if self.more_come:
             self.control.setblocking(False)
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(BlockingIOError):
                 while self.more_come:
                     self.on_control()
         for guest in self.guests:
             guest.line.setblocking(False)
-            with contextlib.suppress(OSError, KeyError, ValueError):
+            with contextlib.suppress(BlockingIOError):
                 while guest.line in self.selector.get_map():
                     self.on_line(guest)
         self.more_come = False
@@ -262,6 +267,9 @@ class Keeper:
 def main() -> None:
     """Keep until the end; the arguments are two numbers of descriptors, -1 for none."""
     owner, control = map(int, sys.argv[1:])
+    # Four descriptors for each guest: as many as it may have.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_IGN)
     Keeper(None if owner < 0 else owner, socket.socket(fileno=control)).run()

@@ -42,8 +42,8 @@ class Kept:
             self.log = _keeper.Log(_unnamed_file())
             opened.callback(os.close, self.log.fd)
             read_end, write_end = os.pipe()
-            self.output = opened.enter_context(open(write_end, "wb", buffering=0))  # noqa: PTH123 - a descriptor
-            source = opened.enter_context(open(read_end, "rb", buffering=0))  # noqa: PTH123 - a descriptor
+            self.output = opened.enter_context(open(write_end, "wb", buffering=0))
+            source = opened.enter_context(open(read_end, "rb", buffering=0))
             self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             opened.enter_context(self._line)
             opened.enter_context(theirs)

@@ -66,7 +66,7 @@ def _launch(argv: tuple[str, ...], kept: Kept, timeout: float | None) -> Launche
         opened.enter_context(theirs)
         read_end, write_end = os.pipe()
         opened.callback(os.close, read_end)
-        with open(write_end, "wb", buffering=0) as file:  # noqa: PTH123 - a descriptor
+        with open(write_end, "wb", buffering=0) as file:
             file.write(configuration(theirs.fileno()))
         argv = (*argv, "-readconfig", f"/dev/fd/{read_end}")
         child = _start(argv, kept, inherit=(theirs.fileno(), read_end))

@@ -111,13 +111,15 @@ class Host:
                 that the host stands for must be free.
             port: 1 to 65535.
         """
+        if not 1 <= port <= 65535:  # the C library would take it modulo 65536
+            return False
         import socket  # noqa: PLC0415 - few ask
 
         try:
             places = socket.getaddrinfo(
                 host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
             )
-        except (OSError, UnicodeError, OverflowError):
+        except (OSError, UnicodeError):
             return False
         answers = {_can_listen(place[0], place[4]) for place in places}
         return True in answers and False not in answers
