@@ -137,7 +137,16 @@ class Child:
         except ChildProcessError:
             # Another part of this program waits for every child, or ignores SIGCHLD, or this is
             # a fork of the Python whose child it is.
-            return UNKNOWN if self.pidfd is not None or not _exists(self.pid) else None
+            if self.pidfd is None and _exists(self.pid):
+                return None
+            import logging  # noqa: PLC0415 - hardly ever needed
+
+            logging.getLogger("qemubuild").warning(
+                "somebody else waited for process %d: its exit status is lost, and taken for %d",
+                self.pid,
+                UNKNOWN,
+            )
+            return UNKNOWN
         if result is None:
             return None
         return result.si_status if result.si_code == os.CLD_EXITED else -result.si_status

@@ -493,8 +493,28 @@ guest = Process.start(EMPTY)
 say(guest.poll())
 say(guest.stop())
 """
-    with another_python(code) as script:
+    with another_python(code, stderr=subprocess.PIPE) as script:
         assert script.stdout.read() == "None\n255\n"
+        assert "its exit status is lost" in script.stderr.read()
+
+
+def test_a_start_that_is_interrupted_leaves_nothing(tmp_path):
+    marker = f"guest={tmp_path}"
+    waits = ["-chardev", f"socket,id=c,path={tmp_path}/s,server=on,wait=on"]
+    code = f"""
+try:
+    Process.start([*EMPTY, "-name", {marker!r}, *{waits}])
+except KeyboardInterrupt:
+    children = open(f"/proc/self/task/{{os.getpid()}}/children").read().split()
+    say(len(children))  # the keeper
+    with Process.start(EMPTY) as guest:
+        say(guest.poll())
+"""
+    with another_python(code) as script:
+        wait_for(lambda: (tmp_path / "s").exists())
+        script.send_signal(signal.SIGINT)
+        assert script.stdout.read() == "1\nNone\n"
+        assert not with_argument(marker)
 
 
 NO_PIDFD = """
