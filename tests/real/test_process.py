@@ -511,7 +511,7 @@ except KeyboardInterrupt:
         say(guest.poll())
 """
     with another_python(code) as script:
-        wait_for(lambda: (tmp_path / "s").exists())
+        wait_for((tmp_path / "s").exists)
         script.send_signal(signal.SIGINT)
         assert script.stdout.read() == "1\nNone\n"
         assert not with_argument(marker)
