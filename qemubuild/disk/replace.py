@@ -1,0 +1,119 @@
+"""A new image appears whole or not at all, and what was there before is never lost unasked."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final
+
+from qemubuild.disk.locks import in_use
+from qemubuild.errors import ImageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_NO_HARD_LINKS: Final = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+
+
+@contextmanager
+def whole(path: str, *, overwrite: bool, argv: Sequence[str]) -> Iterator[str]:
+    """Give a name beside ``path`` to write to, and put what was written there in its place.
+
+    Whatever goes wrong, nothing stays under the other name, and ``path`` is as it was.
+
+    Args:
+        path: where the image shall be.
+        overwrite: whether it may take the place of a file that is there.
+        argv: the command that an error tells of.
+
+    Raises:
+        ImageError: what is there must not be overwritten, or ``path`` cannot be written to.
+    """
+
+    def refused(reason: str, hint: str) -> ImageError:
+        return ImageError(f"{path!r} {reason}", argv=argv, exit_code=None, stderr="", hint=hint)
+
+    # Its length owes nothing to the image's own name, which may be as long as a name can be.
+    beside = os.path.join(os.path.dirname(path), f".qemubuild-{os.urandom(8).hex()}")
+    try:
+        old = _lstat(path)
+        if old and (reason := _why_not(path, old, overwrite=overwrite)):
+            raise refused(*reason)
+        yield beside
+        _flush(beside)
+        if overwrite:
+            _take_place(beside, path, old)
+        else:
+            _appear(beside, path)
+    except FileExistsError as error:
+        raise refused("appeared while the image was being made", _ASK) from error
+    except OSError as error:
+        raise refused(f"cannot be made: {error.strerror}", "choose another path") from error
+    finally:
+        with suppress(OSError):
+            os.unlink(beside)
+
+
+_ASK: Final = "choose another path, or overwrite=True if what is there may go"
+
+
+def _lstat(path: str) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except FileNotFoundError:
+        return None
+
+
+def _why_not(path: str, old: os.stat_result, *, overwrite: bool) -> tuple[str, str] | None:
+    """Why what is there must stay, and what to do instead."""
+    if stat.S_ISDIR(old.st_mode):
+        return "is a directory", "add the file's name to it"
+    if stat.S_ISLNK(old.st_mode):
+        # Neither replacing the link nor what it leads to is surely what was meant.
+        return "is a symbolic link", f"give the path that it leads to: {os.path.realpath(path)!r}"
+    if not stat.S_ISREG(old.st_mode):
+        return "is no regular file", "choose another path; a device is not created, but written to"
+    if not overwrite:
+        return "is there already", _ASK
+    if in_use(path):
+        return (
+            "is in use by a machine or another qemu-img",
+            "stop that one first, or choose another path",
+        )
+    return None
+
+
+def _flush(path: str) -> None:
+    """Have a file's content on the disk before its name says that it is there."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _take_place(new: str, path: str, old: os.stat_result | None) -> None:
+    """Replace a file in one step; who may use it stays as it was."""
+    if old:
+        os.chmod(new, stat.S_IMODE(old.st_mode))
+        with suppress(PermissionError):  # only root can give a file away
+            os.chown(new, old.st_uid, old.st_gid)
+    os.rename(new, path)
+
+
+def _appear(new: str, path: str) -> None:
+    """Give a file its name in one step, unless there is such a file by now."""
+    try:
+        os.link(new, path)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        # An empty file keeps the name for us, until the whole one takes its place.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC))
+        try:
+            os.rename(new, path)
+        except OSError:
+            os.unlink(path)
+            raise
