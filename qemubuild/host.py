@@ -103,16 +103,25 @@ class Host:
         return True
 
     def can_listen(self, host: str, port: int) -> bool:
-        """Whether a program of this user's can listen there now.
+        """Whether QEMU could listen there now: it is content with one of the addresses.
 
         Args:
-            host: an address or a name of this host; ``""`` for all its addresses. QEMU is content
-                when it gets one of them, and a client then reaches whoever has the other; so all
-                that the host stands for must be free.
+            host: an address or a name of this host; ``""`` for all its addresses.
             port: 1 to 65535.
         """
+        return True in self._places(host, port)
+
+    def is_shared(self, host: str, port: int) -> bool:
+        """Whether another program listens on some of the addresses that ``host`` stands for.
+
+        A client may then reach that one in QEMU's place.
+        """
+        return False in self._places(host, port)
+
+    def _places(self, host: str, port: int) -> set[bool | None]:
+        """Whether each address is free; ``None`` for one that this host does not have."""
         if not 1 <= port <= 65535:  # the C library would take it modulo 65536
-            return False
+            return set()
         import socket  # noqa: PLC0415 - few ask
 
         try:
@@ -120,9 +129,8 @@ class Host:
                 host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
             )
         except (OSError, UnicodeError):
-            return False
-        answers = {_can_listen(place[0], place[4]) for place in places}
-        return True in answers and False not in answers
+            return set()
+        return {_can_listen(place[0], place[4]) for place in places}
 
     def __repr__(self) -> str:
         facts = (("arch", self._arch), ("cores", self._cores), ("memory", self._memory))

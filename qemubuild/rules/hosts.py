@@ -108,10 +108,21 @@ def _unreachable(option: Option, file: Opens, problem: OSError) -> Iterator[Find
 def _ports(machine: MachineView, host: Host) -> Iterator[Finding]:
     for option, place in machine.claims(Listens):
         last = place.port if place.last is None else place.last
-        if not any(host.can_listen(place.host, port) for port in range(place.port, last + 1)):
+        first_free = next(
+            (port for port in range(place.port, last + 1) if host.can_listen(place.host, port)),
+            None,
+        )
+        if first_free is None:
             ports = str(place.port) if last == place.port else f"{place.port} to {last}"
             yield option.error(
                 "port-taken",
                 f"nothing can listen on {place.host or 'any address'} port {ports} of this host",
                 "choose another, or end the program that has it",
+            )
+        elif host.is_shared(place.host, first_free):
+            yield option.warning(
+                "port-shared",
+                f"another program has port {first_free} on some of this host's addresses, "
+                "and clients may reach that one",
+                "choose another, or say which address is meant, such as host='127.0.0.1'",
             )

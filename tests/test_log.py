@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from qemubuild._keeper import Log
+from qemubuild.process.keeper import Log
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ flood never fills a disk, though the Python that started it be busy, stopped or 
 Python dies, the keeper ends the guests that were not detached; Linux's parent-death signal would
 not do, since it follows the thread that started the guest.
 
-This file is run by itself (``python -I -S _keeper.py OWNER CONTROL``) and imports nothing of the
-package. ``_kept.py`` is the other side. What they say to each other:
+This file is run by itself (``python -I -S keeper.py OWNER CONTROL``) and imports nothing of the
+package. ``kept.py`` is the other side. What they say to each other:
 
 - CONTROL, a SEQPACKET socket: one message for each guest, before it is started, with three
   descriptors: its line, the end of its output to read, the file of its log. It is shut down when no

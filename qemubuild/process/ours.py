@@ -11,7 +11,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from qemubuild import _kept
+from qemubuild.process import kept
 
 if TYPE_CHECKING:
     from qemubuild.process import Process
@@ -38,7 +38,7 @@ def _end() -> None:
     deadline = time.monotonic() + _AT_EXIT
     for process in mine:
         process.stop(max(deadline - time.monotonic(), 0))
-    _kept.leave()
+    kept.leave()
 
 
 atexit.register(_end)

@@ -5,8 +5,8 @@ detached. It runs in a session of its own with no terminal, so that neither Ctrl
 nor a closed terminal reaches it.
 
 Nothing here starts a thread, handles a signal or prints. A guest that ended by itself while nobody
-looked stays a zombie until any guest is next asked after, or started: to reap it sooner would take
-a thread or a SIGCHLD handler, and both belong to the program that uses the library.
+looked stays a zombie until it is asked after, or the next one is started: to reap it sooner would
+take a thread or a SIGCHLD handler, and both belong to the program that uses the library.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from qemubuild._launch import Launched
+    from qemubuild.process.launch import Launched
 
 
 class Process:
@@ -65,12 +65,12 @@ class Process:
             LaunchError: it did not start, with what it said; nothing of it is left.
             InvalidOption: no program can be given such an argument; or it is ``-daemonize``.
         """
-        from qemubuild import _ours  # noqa: PLC0415 - what only a launch needs
-        from qemubuild._launch import launch  # noqa: PLC0415
+        from qemubuild.process import ours  # noqa: PLC0415 - what only a launch needs
+        from qemubuild.process.launch import launch  # noqa: PLC0415
 
-        _ours.reap()
+        ours.reap()
         process = cls(launch(tuple(argv), timeout), name)
-        _ours.running.add(process)
+        ours.running.add(process)
         if detach:
             process.detach()
         return process
@@ -192,11 +192,11 @@ class Process:
     def _ended(self, status: int | None) -> int | None:
         """Put away what only a running guest needs, once it has ended."""
         if status is not None and self._last_words is None:
-            from qemubuild import _ours  # noqa: PLC0415 - loaded by the launch
+            from qemubuild.process import ours  # noqa: PLC0415 - loaded by the launch
 
             with self._lock:
                 if self._last_words is None:
                     self._last_words = self._kept.last_words()
                     self._kept.close()
-                    _ours.running.discard(self)
+                    ours.running.discard(self)
         return status

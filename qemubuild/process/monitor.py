@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
-    from qemubuild._child import Child
+    from qemubuild.process.child import Child
 
 _ID = "qemubuild"
 _COMMANDS = b"".join(

@@ -9,14 +9,14 @@ import socket
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
-from qemubuild._child import spawn
-from qemubuild._kept import Kept, keep
-from qemubuild._monitor import NotUp, configuration, first_words
-from qemubuild._why import how_to_install, mend_for
 from qemubuild.errors import InvalidOption, LaunchError, NotInstalled
+from qemubuild.mends import how_to_install, mend_for
+from qemubuild.process.child import spawn
+from qemubuild.process.kept import Kept, keep
+from qemubuild.process.monitor import NotUp, configuration, first_words
 
 if TYPE_CHECKING:
-    from qemubuild._child import Child
+    from qemubuild.process.child import Child
 
 _ENDS = 2.0
 """Seconds for a QEMU that hung up to end by itself, so that its own exit status is seen."""

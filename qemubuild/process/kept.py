@@ -3,7 +3,7 @@
 There is one keeper for a Python. It is started with the first guest and stays until Python ends, or
 the last detached guest after that: starting one for each guest would take half as long as starting
 QEMU does.
-What the two say to each other is written down in ``_keeper.py``.
+What the two say to each other is written down in ``keeper.py``.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import tempfile
 import threading
 from typing import TYPE_CHECKING
 
-from qemubuild import _keeper
-from qemubuild._child import pidfd_open, spawn
 from qemubuild.errors import LaunchError
+from qemubuild.process import keeper as keeper_program
+from qemubuild.process.child import pidfd_open, spawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qemubuild._child import Child
+    from qemubuild.process.child import Child
 
 _PATIENCE = 5.0
 """Seconds for the keeper to take what it is sent, or to leave; it needs about a thousandth."""
@@ -39,7 +39,7 @@ class Kept:
 
     def __init__(self, keeper: _Keeper) -> None:
         with contextlib.ExitStack() as opened:
-            self.log = _keeper.Log(_unnamed_file())
+            self.log = keeper_program.Log(_unnamed_file())
             opened.callback(os.close, self.log.fd)
             read_end, write_end = os.pipe()
             self.output = opened.enter_context(open(write_end, "wb", buffering=0))
@@ -104,7 +104,7 @@ class _Keeper:
         fds = [-1 if me is None else me, theirs.fileno()]
         # Isolated and without site: it starts faster, and no setting of the user's reaches it.
         # An embedded Python may not know its own executable; any Python will do.
-        argv = [sys.executable or "python3", "-I", "-S", _keeper.__file__, *map(str, fds)]
+        argv = [sys.executable or "python3", "-I", "-S", keeper_program.__file__, *map(str, fds)]
         try:
             inherit = [fd for fd in fds if fd >= 0]
             self.child = spawn(argv, output=_DEVNULL, inherit=inherit, cwd="/")
