@@ -13,10 +13,41 @@ from qemubuild.errors import InvalidMachine, InvalidOption
 from qemubuild.findings import Findings
 from qemubuild.option import Option
 from qemubuild.options import flags
+from qemubuild.options.accel import Accel, EnableKvm
+from qemubuild.options.boot import Boot
+from qemubuild.options.chardev import Chardev
+from qemubuild.options.cpu import Cpu
+from qemubuild.options.debugcon import Debugcon
+from qemubuild.options.device import Device
+from qemubuild.options.display import Display
+from qemubuild.options.drive import Drive
+from qemubuild.options.gdb import Gdb
+from qemubuild.options.keyboard import Keyboard
+from qemubuild.options.machine_type import MachineType
+from qemubuild.options.media import (
+    Cdrom,
+    Fda,
+    Fdb,
+    Hda,
+    Hdb,
+    Hdc,
+    Hdd,
+    Mtdblock,
+    Pflash,
+    Sd,
+)
 from qemubuild.options.memory import Memory
+from qemubuild.options.monitor import Monitor, Qmp, QmpPretty
 from qemubuild.options.name import Name
+from qemubuild.options.netdev import Netdev
+from qemubuild.options.parallel import Parallel
 from qemubuild.options.raw import Raw
+from qemubuild.options.rtc import Rtc
+from qemubuild.options.serial import Serial
 from qemubuild.options.smp import Smp
+from qemubuild.options.usbdevice import Usbdevice
+from qemubuild.options.vga import Vga
+from qemubuild.options.vnc import Vnc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -76,17 +107,49 @@ class Machine:
 
     # Building.
 
+    accel = adds(Accel)
+    boot = adds(Boot)
+    cdrom = adds(Cdrom)
+    chardev = adds(Chardev)
+    cpu = adds(Cpu)
+    debugcon = adds(Debugcon)
+    device = adds(Device)
+    display = adds(Display)
+    drive = adds(Drive)
+    enable_kvm = adds(EnableKvm)
+    fda = adds(Fda)
+    fdb = adds(Fdb)
+    gdb = adds(Gdb)
+    hda = adds(Hda)
+    hdb = adds(Hdb)
+    hdc = adds(Hdc)
+    hdd = adds(Hdd)
+    keyboard = adds(Keyboard)
+    machine_type = adds(MachineType)
     memory = adds(Memory)
+    monitor = adds(Monitor)
+    mtdblock = adds(Mtdblock)
     name = adds(Name)
+    netdev = adds(Netdev)
     no_reboot = adds(flags.NoReboot)
     no_shutdown = adds(flags.NoShutdown)
     nodefaults = adds(flags.Nodefaults)
     nographic = adds(flags.Nographic)
+    parallel = adds(Parallel)
     paused = adds(flags.Paused)
+    pflash = adds(Pflash)
+    qmp = adds(Qmp)
+    qmp_pretty = adds(QmpPretty)
     raw = adds(Raw)
+    rtc = adds(Rtc)
+    sd = adds(Sd)
+    serial = adds(Serial)
     smp = adds(Smp)
     snapshot = adds(flags.Snapshot)
     usb = adds(flags.Usb)
+    usbdevice = adds(Usbdevice)
+    vga = adds(Vga)
+    vnc = adds(Vnc)
 
     def add(self, *options: Option) -> Machine:
         """Add options: each at the end, or where its earlier self stood if QEMU takes it once."""
