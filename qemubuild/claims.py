@@ -28,10 +28,38 @@ class Vcpus(NamedTuple):
     most: int
 
 
+class Topology(NamedTuple):
+    """How the virtual CPUs are arranged; levels above the socket are left out."""
+
+    sockets: int = 1
+    dies: int = 1
+    clusters: int = 1
+    modules: int = 1
+    cores: int = 1
+    threads: int = 1
+
+
 class Ram(NamedTuple):
     """How many bytes of memory the guest starts with."""
 
     size: int
+
+
+class Backend(NamedTuple):
+    """An object that memory can come from, and its bytes; ``None`` where they cannot be told."""
+
+    id: str
+    size: int | None
+
+
+class BackedBy(NamedTuple):
+    """The object that the guest's memory, or a node's part of it, comes from."""
+
+    id: str
+
+
+class Hmat(NamedTuple):
+    """The machine tells its guest how fast each memory is: ``-machine hmat=on``."""
 
 
 class Defines(NamedTuple):
@@ -81,7 +109,38 @@ class Listens(NamedTuple):
     last: int | None = None
 
 
-Claim = Accelerator | MachineType | Vcpus | Ram | Defines | Refers | Slot | Opens | Listens
+class Screen(NamedTuple):
+    """A display that QEMU is told to have; ``kind`` is QEMU's name of it: ``vnc``, ``gtk`` ..."""
+
+    kind: str
+
+
+class Terminal(NamedTuple):
+    """QEMU's own standard input and output, which one thing can use."""
+
+
+class UsbBus(NamedTuple):
+    """Something that gives the machine a bus which USB devices plug into."""
+
+
+Claim = (
+    Accelerator
+    | MachineType
+    | Vcpus
+    | Topology
+    | Ram
+    | Backend
+    | BackedBy
+    | Hmat
+    | Defines
+    | Refers
+    | Slot
+    | Opens
+    | Listens
+    | Screen
+    | Terminal
+    | UsbBus
+)
 
 # Kinds of ids: QEMU keeps a name space for each.
 OBJECT: Final = "object"
@@ -90,3 +149,4 @@ NETDEV: Final = "netdev"
 DEVICE: Final = "device"
 DRIVE: Final = "drive"
 AUDIODEV: Final = "audiodev"
+VNC: Final = "vnc"

@@ -32,7 +32,7 @@ from typing import (
 import attrs
 
 from qemubuild import grammar
-from qemubuild.errors import InvalidOption
+from qemubuild.errors import CommandSyntaxError, InvalidOption
 from qemubuild.findings import Finding, Severity
 from qemubuild.values import NAME, TEXT, Kind, Many, Verbatim, nearest
 
@@ -327,10 +327,13 @@ class Keyed(Option):
     @classmethod
     def parse(cls, value: str | None) -> Self:
         """Read ``key=value,key=value``; an unknown key is kept in `extra`."""
+        return cls._made_of(cls.syntax(value or "", implied=cls.implied), value or "")
+
+    @classmethod
+    def _made_of(cls, items: list[grammar.Item], text: str) -> Self:
         fields: dict[str, Any] = {}
         extra: dict[str, str] = {}
         by_name = {known.name: known for known in cls._keys.values()}
-        items = cls.syntax(value or "", implied=cls.implied)
         for item in items:
             known = by_name.get(item.key)
             if known is None:
@@ -342,6 +345,15 @@ class Keyed(Option):
                 )
             else:
                 fields[known.field] = _read(known.kind, item.value)
+        for field in cls._fields:
+            if field.default is attrs.NOTHING and field.name not in fields:
+                name = cls._keys[field.name].name
+                raise CommandSyntaxError(
+                    f"{cls.flag} has no {name}=, which it needs",
+                    text,
+                    (0, max(len(text), 1)),
+                    hint=f"add {name}=",
+                )
         return _remember_bare(cls(**fields, extra=extra), items)
 
     def merged(self, later: Option) -> Option:

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
-from qemubuild import grammar
+from math import prod
+from typing import TYPE_CHECKING
+
+from qemubuild import grammar, targets
+from qemubuild.claims import Topology, Vcpus
 from qemubuild.option import Keyed, key
 from qemubuild.values import COUNT
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.claims import Claim
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
 # From the outermost level of a topology to the innermost (hw/core/machine-smp.c).
 _LEVELS = ("drawers", "books", "sockets", "dies", "clusters", "modules", "cores", "threads")
-# Those that QEMU works out where they are left out; the others are 1 then.
-_WORKED_OUT = ("cores", "sockets", "threads")
+
+# The machine types that know a level; any other takes 1 of it.
+_KNOWN_BY = {
+    "drawers": ("s390-ccw-virtio",),
+    "books": ("s390-ccw-virtio",),
+    "dies": ("pc", "q35", "isapc"),
+    "clusters": ("virt", "sbsa-ref"),
+    "modules": ("pc", "q35", "isapc"),
+}
+# The QEMU that a level came with.
+_SINCE = {"drawers": "8.2", "books": "8.2", "modules": "9.1"}
+_PREFER_SOCKETS = ("pc", "q35", "virt", "pseries", "s390-ccw-virtio")
 
 
 class Smp(Keyed):
@@ -34,6 +55,7 @@ class Smp(Keyed):
     flag = "-smp"
     implied = "cpus"
     syntax = grammar.parse_keyval
+    merges = True
 
     cpus: int | None = key(COUNT, default=None)
     maxcpus: int | None = key(COUNT, default=None, kw_only=True)
@@ -45,3 +67,171 @@ class Smp(Keyed):
     modules: int | None = key(COUNT, default=None, kw_only=True)
     cores: int | None = key(COUNT, default=None, kw_only=True)
     threads: int | None = key(COUNT, default=None, kw_only=True)
+
+    @property
+    def count(self) -> int:
+        """How many vCPUs the guest starts with."""
+        return _number(self.cpus) or self.most
+
+    @property
+    def most(self) -> int:
+        """How many vCPUs the guest may have."""
+        return _number(self.maxcpus) or _number(self.cpus) or prod(self._levels().values())
+
+    def topology(self, *, prefer_sockets: bool = False) -> dict[str, int]:
+        """How many there are of each level in the one around it, as QEMU works it out.
+
+        Args:
+            prefer_sockets: as machine types up to 6.1 do.
+        """
+        levels = self._levels()
+        if self.cpus is None and self.maxcpus is None:
+            return levels
+        order = ("sockets", "cores") if prefer_sockets else ("cores", "sockets")
+        for level in (*order, "threads"):
+            if self.__dict__[level] is None:
+                levels[level] = 1
+                levels[level] = self.most // prod(levels.values())
+                break
+        return levels
+
+    def _levels(self) -> dict[str, int]:
+        return {level: _number(self.__dict__[level]) or 1 for level in _LEVELS}
+
+    def claims(self) -> Iterator[Claim]:
+        """State the vCPUs, and how they are arranged."""
+        yield Vcpus(self.count, self.most)
+        levels = self.topology()
+        yield Topology(**{level: levels[level] for level in Topology._fields})
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge the topology by itself, and by the machine type."""
+        if self._unread:
+            return
+        board = targets.board_of(machine)
+        if self.most < self.count:
+            yield self.error(
+                "smp-maxcpus-below-cpus",
+                f"maxcpus={self.maxcpus} is less than the {self.count} the guest starts with",
+                f"write maxcpus={self.count} or more, or leave it out",
+                "maxcpus",
+            )
+        # One count alone always fits.
+        if any(self.__dict__[level] is not None for level in _LEVELS):
+            yield from self._misfit(board)
+            yield from self._unknown_levels(machine.arch, board)
+        if board and (capacity := targets.capacity(machine.arch, board)):
+            yield from self._beyond(capacity, board)
+        if machine.arch in targets.X86:
+            yield from self._wide_ids(machine, board)
+
+    def _misfit(self, board: targets.Board | None) -> Iterator[Finding]:
+        prefer = bool(board and board.name in _PREFER_SOCKETS and board.until(6, 1))
+        levels = self.topology(prefer_sockets=prefer)
+        if prod(levels.values()) == self.most:
+            return
+        given = [level for level in _LEVELS if self.__dict__[level] is not None]
+        total = prod(self.__dict__[level] for level in given)
+        # Where QEMU has a level left to work out, any multiple fits.
+        is_open = any(self.__dict__[level] is None for level in ("sockets", "cores", "threads"))
+        fit = -(-self.most // total) * total if is_open else total
+        if self.maxcpus is not None and fit >= self.count:
+            mend = f"write maxcpus={fit}"
+        else:
+            mend = f"write cpus={fit}" + (f", or add maxcpus={fit}" if fit > self.count else "")
+        product = " * ".join(f"{level}={self.__dict__[level]}" for level in given)
+        yield self.error(
+            "smp-topology-mismatch",
+            f"{product} cannot make {self.most} vCPUs",
+            f"{mend}, or leave out a level for QEMU to work out",
+            given[-1],
+        )
+
+    def _unknown_levels(self, arch: str, board: targets.Board | None) -> Iterator[Finding]:
+        for level, boards in _KNOWN_BY.items():
+            count = self.__dict__[level]
+            if count is None:
+                continue
+            lacks = board and (
+                board.name not in boards or (level == "clusters" and arch not in targets.ARM)
+            )
+            if board and lacks and count > 1 and targets.is_judged(board):
+                yield self.error(
+                    "smp-level-unsupported",
+                    f"the machine type {board.name} has no {level}",
+                    f"leave {level} out; its vCPUs are arranged in sockets, cores and threads",
+                    level,
+                )
+            elif level in _SINCE:
+                yield self.warning(
+                    "smp-level-recent",
+                    f"{level} came with QEMU {_SINCE[level]}; an older one refuses the word",
+                    f"leave {level} out where the guest does not need it",
+                    level,
+                )
+
+    def _beyond(self, capacity: targets.Capacity, board: targets.Board) -> Iterator[Finding]:
+        where = "maxcpus" if self.maxcpus is not None else "cpus"
+        if self.most > capacity.any:
+            yield self.error(
+                "smp-too-many",
+                f"{self.most} vCPUs, and the machine type {board.name} holds {capacity.any}",
+                f"write {capacity.any} or fewer"
+                + (", or add machine_type('q35')" if board.name == "pc" else ""),
+                where,
+            )
+        elif self.most > capacity.every:
+            yield self.warning(
+                "smp-too-many-for-older",
+                f"{self.most} vCPUs are more than {board.name} holds in every QEMU from 7.2: "
+                f"{capacity.every}; a newer one holds up to {capacity.any}",
+                f"write {capacity.every} or fewer, or make sure of the QEMU that runs it",
+                where,
+            )
+
+    def _wide_ids(self, machine: MachineView, board: targets.Board | None) -> Iterator[Finding]:
+        """Warn of vCPUs whose numbers need more than the 8 bits of an old interrupt controller."""
+        if board is None or (most := targets.capacity(machine.arch, board)) is None:
+            return
+        if self.most > most.any or self._last_id() < 255:
+            return
+        if targets.accelerators(machine)[0] == "tcg":
+            yield self.warning(
+                "smp-ids-too-wide",
+                f"{self.most} vCPUs in this topology have ids up to {self._last_id()}; without "
+                "KVM, ids from 255 need QEMU 9 and a processor with x2apic",
+                "add enable_kvm(), or have fewer vCPUs, or a topology of powers of two",
+                "cpus",
+            )
+
+    def _last_id(self) -> int:
+        """The last vCPU's id on x86, in which each level takes a whole number of bits."""
+        left, last, shift = self.most - 1, 0, 0
+        levels = self.topology()
+        for level in ("threads", "cores", "modules", "dies"):
+            left, part = divmod(left, max(levels[level], 1))
+            last |= part << shift
+            shift += (max(levels[level], 1) - 1).bit_length()
+        return last | left << shift
+
+    def explain(self) -> str:
+        """Say how many vCPUs there are, and how the guest sees them."""
+        text = f"Gives the guest {self.count} virtual CPU{'s' if self.count != 1 else ''}"
+        if self.most > self.count:
+            text += f", and lets it have up to {self.most} once more are plugged in"
+        if levels := {name: n for name in _LEVELS if (n := _number(self.__dict__[name]))}:
+            parts = " of ".join(f"{count} {_plural(name, count)}" for name, count in levels.items())
+            text += f"; it believes in {parts} each" if len(levels) > 1 else f"; {parts}"
+        return (
+            f"{text}. Without it the guest has one. The host runs them on whatever cores it has, "
+            "so that more of them than cores only take turns."
+        )
+
+
+def _number(value: int | None) -> int:
+    """A count, or 0 where it is left out, or is text that is no number."""
+    return value if value.__class__ is int else 0
+
+
+def _plural(level: str, count: int) -> str:
+    return level if count != 1 else level.removesuffix("s")

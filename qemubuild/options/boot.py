@@ -1,0 +1,175 @@
+"""``-boot``: what the guest's firmware boots from, and how it goes about it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from qemubuild import grammar, targets
+from qemubuild.claims import Opens, Slot
+from qemubuild.errors import InvalidOption
+from qemubuild.option import Keyed, key
+from qemubuild.values import NAME, SWITCH, Kind, Verbatim, integer, write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+_WHAT = {
+    "a": "the first floppy",
+    "b": "the second floppy",
+    "c": "the first hard disk",
+    "d": "the first CD-ROM",
+    "n": "the network",
+}
+_MISSING = {
+    "a": ("floppy", "add fda('floppy.img')"),
+    "b": ("floppy", "add fdb('floppy.img')"),
+    "c": ("disk", "add drive('disk.qcow2', interface='virtio')"),
+    "d": ("cdrom", "add cdrom('installer.iso'), or boot from the disk: boot('c')"),
+    "n": ("network", "leave out what takes the network card away, or boot from elsewhere"),
+}
+_PC = ("pc", "q35", "isapc")
+# Drives on which a PC's firmware finds a hard disk.
+_DISKS = ("", "ide", "scsi", "virtio", "none")
+
+
+def _write_letters(value: object) -> str:
+    text = write_text(value)
+    for place, letter in enumerate(text):
+        if not "a" <= letter <= "p":
+            word = letter.lower()
+            raise InvalidOption(
+                f"{letter!r} is no boot device",
+                hint=f"write {word!r}"
+                if word in _WHAT
+                else "write letters such as 'd' (CD-ROM), 'c' (hard disk), 'n' (network)",
+            )
+        if letter in text[:place]:
+            raise InvalidOption(f"{letter!r} is given twice", hint="write each letter once")
+    return text
+
+
+_LETTERS = Kind(_write_letters, str)
+
+
+class Boot(Keyed):
+    """Choose what the guest boots from (``-boot``); the first hard disk comes first without.
+
+    Letters: ``a`` and ``b`` floppies, ``c`` hard disk, ``d`` CD-ROM, ``n`` network; other machine
+    types than PCs may know more, up to ``p``.
+
+    Attributes:
+        order: letters of what is tried, in turn; a PC takes up to three.
+        once: letters for the first start alone; `order` holds after a reboot.
+        menu: whether the firmware offers a menu.
+        splash: a picture (BMP or JPEG) that the firmware shows with its menu.
+        splash_time: how long, in milliseconds, at most 65535.
+        reboot_timeout: milliseconds after which a guest with nothing to boot tries again, at most
+            65535; -1 for never, which is the default.
+        strict: whether only what has a place in the order may be booted.
+    """
+
+    flag = "-boot"
+    implied = "order"
+    syntax = grammar.parse_keyval
+    merges = True
+
+    order: str | None = key(_LETTERS, default=None)
+    once: str | None = key(_LETTERS, default=None, kw_only=True)
+    menu: bool | None = key(SWITCH, default=None, kw_only=True)
+    splash: str | os.PathLike[str] | None = key(NAME, default=None, kw_only=True)
+    splash_time: int | None = key(integer(0, 65535, "milliseconds"), default=None, kw_only=True)
+    reboot_timeout: int | None = key(integer(-1, 65535, "milliseconds"), default=None, kw_only=True)
+    strict: bool | None = key(SWITCH, default=None, kw_only=True)
+
+    def claims(self) -> Iterator[Opens]:
+        """State the picture that is opened."""
+        if self.splash is not None:
+            yield Opens(os.fsdecode(self.splash), "boot splash")
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge the letters by the machine type, and by what there is to boot from."""
+        board = targets.board_of(machine)
+        if board is None or machine.arch not in targets.X86 or board.name not in _PC:
+            return
+        for field in ("order", "once"):
+            letters = self.__dict__[field]
+            if letters is not None and letters.__class__ is not Verbatim:
+                yield from self._letters(machine, field, letters)
+        if (self.splash is not None or self.splash_time is not None) and not self.menu:
+            yield self.hint(
+                "boot-splash-unseen",
+                "the splash is shown with the firmware's menu, and there is none",
+                "add menu=True",
+                "splash",
+            )
+
+    def _letters(self, machine: MachineView, field: str, letters: str) -> Iterator[Finding]:
+        strange = [letter for letter in letters if letter not in _WHAT]
+        if strange:
+            yield self.error(
+                "boot-letter-unknown",
+                f"a PC does not boot from {strange[0]!r}",
+                "write a or b (floppy), c (hard disk), d (CD-ROM) or n (network)",
+                field,
+            )
+        elif len(letters) > 3:
+            yield self.error(
+                "boot-letters-too-many",
+                f"{letters!r} has {len(letters)} letters, and a PC takes three",
+                f"write {letters[:3]!r}",
+                field,
+            )
+        else:
+            yield from self._media(machine, field, letters)
+
+    def _media(self, machine: MachineView, field: str, letters: str) -> Iterator[Finding]:
+        """Warn where there is nothing that any of the letters stands for."""
+        flags = {option.flag for option in machine.options}
+        # What these bring is not known here.
+        if not letters or flags & {"", "-device", "-blockdev", "-kernel"}:
+            return
+        slots = [slot for _, slot in machine.claims(Slot)]
+        if all(_is_missing(letter, slots, machine) for letter in letters):
+            what, mend = _MISSING[letters[0]]
+            yield self.warning(
+                f"boot-{what}-missing",
+                f"it boots from {_WHAT[letters[0]]}: there is none",
+                mend,
+                field,
+            )
+
+    def explain(self) -> str:
+        """Say what is booted."""
+        parts = []
+        if self.order:
+            parts.append(f"Boots from {_in_words(self.order)}")
+        if self.once:
+            first = "Boots" if not parts else "the first time"
+            parts.append(f"{first} from {_in_words(self.once)}, and after a reboot as usual")
+        if self.menu:
+            parts.append("Offers the firmware's menu" if not parts else "offers a menu")
+        text = "; ".join(parts) or "Changes how the guest's firmware boots"
+        return (
+            f"{text}. Without it the firmware tries the first hard disk, then floppy, CD-ROM and "
+            "network; a disk with nothing on it is passed over."
+        )
+
+
+def _is_missing(letter: str, slots: list[Slot], machine: MachineView) -> bool:
+    if letter == "n":
+        named = [option for option in machine.options if option.flag in ("-nic", "-net", "-netdev")]
+        none = all(option.words[1] == "none" for option in named)
+        return none and (bool(named) or any(o.flag == "-nodefaults" for o in machine.options))
+    if letter == "d":
+        return not any(slot.cdrom and not slot.empty for slot in slots)
+    if letter == "c":
+        return not any(slot.interface in _DISKS and not slot.cdrom for slot in slots)
+    return not any(slot.interface == "floppy" for slot in slots)
+
+
+def _in_words(letters: str) -> str:
+    return ", then ".join(_WHAT.get(letter, f"device {letter!r}") for letter in letters)

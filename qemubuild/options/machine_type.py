@@ -1,0 +1,208 @@
+"""``-machine``: the board that the guest finds itself on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from qemubuild import claims, grammar, targets
+from qemubuild.errors import InvalidOption
+from qemubuild.option import Keyed, key
+from qemubuild.units import MIB, format_size
+from qemubuild.values import ID, NAME, SWITCH, Kind, Verbatim, choice, nearest, write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+_DEFAULT_RAM = 128 * MIB
+
+
+def _write_accelerators(value: object) -> str:
+    names = write_text(value).split(":") if isinstance(value, str) else tuple(value)  # type: ignore[arg-type]
+    for name in names:
+        if name not in targets.ACCELERATORS:
+            raise InvalidOption(
+                f"{name!r} is no accelerator",
+                hint=f"{nearest(str(name), targets.ACCELERATORS)}QEMU has "
+                f"{', '.join(targets.ACCELERATORS)}; ':' stands between several",
+            )
+    if not names:
+        raise InvalidOption("no accelerator is named", hint="write accel='kvm:tcg'")
+    return ":".join(names)
+
+
+_ACCELERATORS = Kind(_write_accelerators, lambda text: text)
+
+
+def _write_auto(value: object) -> str:
+    return "auto" if value == "auto" else SWITCH.write(value)
+
+
+_AUTO = Kind(_write_auto, lambda text: text if text == "auto" else SWITCH.read(text))
+
+
+class MachineType(Keyed):
+    """Choose the board (``-machine``); ``pc`` on x86 without, and none at all on Arm.
+
+    What a board knows beside the keys here goes into `extra`:
+    ``machine_type("virt", extra={"secure": "on"})``.
+
+    Attributes:
+        type: its name: ``"q35"``, ``"pc"``, ``"virt"``, ``"microvm"`` ...; a version, as in
+            ``"pc-q35-7.2"``, keeps the guest's hardware the same when QEMU is upgraded.
+        accel: what runs the guest's code: one name, or several to try in turn, as a list or with
+            ``:`` between them. ``accel()`` says the same with more to choose; not both.
+        kernel_irqchip: where the interrupt controllers are (KVM): in the kernel, in QEMU, split.
+        usb: whether there is a USB controller.
+        smm: whether there is System Management Mode (x86).
+        vmport: whether there is VMware's port, by which a mouse is tracked (x86).
+        acpi: whether the guest is given ACPI tables.
+        graphics: whether firmware may use a screen.
+        hpet: whether there is a High Precision Event Timer (x86).
+        nvdimm: whether persistent memory can be plugged in.
+        mem_merge: whether the host may merge pages that are alike; on by default.
+        dump_guest_core: whether a core dump of QEMU has the guest's memory; on by default.
+        hmat: whether the guest is told how fast each NUMA node's memory is.
+        memory_backend: the id of an object that the guest's memory comes from.
+        gic_version: the interrupt controller of Arm's ``virt``; ``"3"`` or ``"max"`` for more than
+            8 vCPUs.
+        virtualization: whether an Arm guest may run guests itself.
+        confidential_guest_support: the id of an object that keeps memory from the host's eyes.
+    """
+
+    flag = "-machine"
+    aliases = ("-M",)
+    implied = "type"
+    syntax = grammar.parse_keyval
+    merges = True
+
+    type: str | None = key(NAME, default=None)
+    accel: str | Sequence[str] | None = key(_ACCELERATORS, default=None, kw_only=True)
+    kernel_irqchip: Literal["on", "off", "split"] | None = key(
+        choice("on", "off", "split"), default=None, kw_only=True
+    )
+    usb: bool | None = key(SWITCH, default=None, kw_only=True)
+    smm: bool | Literal["auto"] | None = key(_AUTO, default=None, kw_only=True)
+    vmport: bool | Literal["auto"] | None = key(_AUTO, default=None, kw_only=True)
+    acpi: bool | Literal["auto"] | None = key(_AUTO, default=None, kw_only=True)
+    graphics: bool | None = key(SWITCH, default=None, kw_only=True)
+    hpet: bool | None = key(SWITCH, default=None, kw_only=True)
+    nvdimm: bool | None = key(SWITCH, default=None, kw_only=True)
+    mem_merge: bool | None = key(SWITCH, default=None, kw_only=True)
+    dump_guest_core: bool | None = key(SWITCH, default=None, kw_only=True)
+    hmat: bool | None = key(SWITCH, default=None, kw_only=True)
+    memory_backend: str | None = key(ID, default=None, kw_only=True)
+    gic_version: Literal["2", "3", "4", "host", "max"] | None = key(
+        choice("2", "3", "4", "host", "max"), default=None, kw_only=True
+    )
+    virtualization: bool | None = key(SWITCH, default=None, kw_only=True)
+    confidential_guest_support: str | None = key(ID, default=None, kw_only=True)
+
+    def knows(self, name: str) -> bool:
+        """Whether a key in `extra` may be the board's own: it is like none that is known here."""
+        return not nearest(name, [known.name for known in self._keys.values()])
+
+    def claims(self) -> Iterator[claims.Claim]:
+        """State the board, what runs it, and the objects it refers to."""
+        if self.type is not None and "$" not in self.type:
+            yield claims.MachineType(self.type)
+        if self.accel is not None and self.accel.__class__ is not Verbatim:
+            for name in _write_accelerators(self.accel).split(":"):
+                yield claims.Accelerator(name)
+        if self.hmat is True:
+            yield claims.Hmat()
+        if self.usb is True:
+            yield claims.UsbBus()
+        for object_id in (self.memory_backend, self.confidential_guest_support):
+            if object_id is not None and object_id.__class__ is not Verbatim:
+                yield claims.Refers(claims.OBJECT, object_id)
+        if self.memory_backend is not None and self.memory_backend.__class__ is not Verbatim:
+            yield claims.BackedBy(self.memory_backend)
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge the board by the architecture, and the memory by the rest."""
+        if self.type is not None:
+            yield from self._board(machine.arch, self.type)
+        if self.memory_backend is not None:
+            yield from self._memory(machine)
+        if machine.arch in targets.ARM:
+            yield from self._interrupts(machine)
+
+    def _board(self, arch: str, name: str) -> Iterator[Finding]:
+        board = targets.board_of_name(name)
+        homes = targets.homes_of(board.name)
+        if homes is not None and arch not in homes and targets.is_known(arch):
+            instead = targets.NO_DEFAULT.get(arch) or targets.default_of(arch)
+            yield self.error(
+                "machine-type-foreign",
+                f"the machine type {name} is of another architecture than {arch}",
+                f"write machine_type({instead!r}), or Machine({min(homes)!r})"
+                if len(homes) < 3
+                else f"write machine_type({instead!r})",
+                "type",
+            )
+        elif spelled := targets.spelled(arch, name):
+            yield self.error(
+                "machine-type-case",
+                f"QEMU's machine types are in lower case, and {name!r} is not",
+                f"write machine_type({spelled!r})",
+                "type",
+            )
+
+    def _memory(self, machine: MachineView) -> Iterator[Finding]:
+        if any(option is not self for option, _ in machine.claims(claims.BackedBy)):
+            yield self.error(
+                "machine-type-memory-twice",
+                "the guest's memory comes from memory_backend, and NUMA nodes bring their own",
+                "leave memory_backend out",
+                "memory_backend",
+            )
+            return
+        sizes = [
+            backend.size
+            for _, backend in machine.claims(claims.Backend)
+            if backend.id == self.memory_backend and backend.size is not None
+        ]
+        for option, ram in machine.claims(claims.Ram):
+            if sizes and ram.size != sizes[0]:
+                # QEMU goes by the object where -m gives no size of its own.
+                finding = self.warning if ram.size == _DEFAULT_RAM else self.error
+                yield finding(
+                    "machine-type-memory-size",
+                    f"the object {self.memory_backend!r} has {format_size(sizes[0])}, and "
+                    f"{option.flag} says {format_size(ram.size)}",
+                    "give both the same size, or leave memory() out",
+                    "memory_backend",
+                )
+
+    def _interrupts(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge the vCPUs of Arm's virt by its interrupt controller."""
+        board = targets.board_of(machine)
+        vcpus = machine.claims(claims.Vcpus)
+        if board is None or board.name != "virt" or not vcpus or vcpus[-1][1].most <= 8:
+            return
+        if self.gic_version in (None, "2"):
+            finding = self.error if self.gic_version else self.warning
+            yield finding(
+                "machine-type-gic-small",
+                "an interrupt controller of version 2 serves 8 vCPUs"
+                + ("" if self.gic_version else ", and QEMU 7.2 chooses that by itself"),
+                "add gic_version='max'",
+                "gic_version",
+            )
+
+    def explain(self) -> str:
+        """Say which board it is."""
+        text = (
+            f"Puts the guest on the board {self.type}"
+            if self.type
+            else "Changes what the guest's board is like"
+        )
+        if self.type and targets.board_of_name(self.type).version is None:
+            text += ", as the QEMU that runs it knows it"
+        return (
+            f"{text}. Without it the guest is on its architecture's usual board, which is pc on "
+            "x86; on Arm there is none."
+        )
