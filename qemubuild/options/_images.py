@@ -1,0 +1,78 @@
+"""What an image that the guest can write to asks of whoever names it.
+
+Where nobody says an image's format, QEMU guesses it from what it finds inside, and that can be
+steered: a guest that owns a raw disk can give it the header of another format, one that names a
+file of the host's, and QEMU follows it at the next start (block.c, ``bdrv_probe_all``). So QEMU
+warns of raw images, and refuses some writes to their first sector.
+"""
+
+from __future__ import annotations
+
+from os import fsdecode
+from typing import TYPE_CHECKING, Final
+
+from qemubuild.values import Url, Verbatim
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import Option
+
+# Images of these names begin with a header that the guest cannot reach.
+_TELLING: Final = (".qcow2", ".qcow", ".vmdk", ".vdi", ".vhdx", ".vhd", ".vpc", ".qed", ".luks")
+# What is below /dev and is no disk of the host's.
+_NO_DISK: Final = ("/dev/fdset/", "/dev/shm/", "/dev/fd/", "/dev/null", "/dev/zero")  # noqa: S108
+
+
+def name_of(file: str | os.PathLike[str]) -> str:
+    """The name of an image as text."""
+    return file if isinstance(file, str) else fsdecode(file)
+
+
+def local_file(file: str | os.PathLike[str] | None) -> str | None:
+    """The path of an image on this host, or ``None`` where it is no local file."""
+    if file is None or isinstance(file, (Url, Verbatim)):
+        return None
+    path = name_of(file)
+    return None if path.startswith("/dev/fdset/") else path
+
+
+def writable_image(
+    option: Option, file: str | os.PathLike[str], *, told: bool, mend: str
+) -> Iterator[Finding]:
+    """Judge an image that the guest can write to.
+
+    Args:
+        option: the option that names it.
+        file: the image.
+        told: whether the option tells its format.
+        mend: how to tell it.
+    """
+    name = name_of(file)
+    if not told:
+        if name.lower().endswith(_TELLING):
+            yield option.hint(
+                "drive-format-probed",
+                f"no format is said, so QEMU looks into {name!r} to find it",
+                mend,
+                "format",
+            )
+        else:
+            yield option.warning(
+                "drive-format-probed",
+                f"no format is said for {name!r}: if it is raw, the guest can rewrite its "
+                "beginning so that QEMU takes it for another format, and QEMU limits writes there",
+                mend,
+                "format",
+            )
+    if name.startswith("/dev/") and not name.startswith(_NO_DISK):
+        yield option.warning(
+            "drive-physical-device",
+            f"the guest writes to the host's own disk {name}: whatever else uses it, such as a "
+            "file system that the host has mounted, is damaged",
+            "see that nothing on the host uses it, or give the guest a drive(...) with "
+            "snapshot=True, which leaves it as it is",
+            "file",
+        )

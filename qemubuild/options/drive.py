@@ -1,0 +1,416 @@
+"""``-drive``: an image and the device through which the guest sees it, in one option."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from qemubuild import grammar
+from qemubuild.claims import DRIVE, Claim, Defines, Opens, Refers, Slot
+from qemubuild.errors import InvalidOption
+from qemubuild.option import Keyed, key
+from qemubuild.options._images import local_file, name_of, writable_image
+from qemubuild.options._limits import limits_judged
+from qemubuild.values import (
+    ID,
+    IMAGE,
+    NAME,
+    NUMBER,
+    SWITCH,
+    TEXT,
+    Kind,
+    Verbatim,
+    choice,
+    integer,
+)
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+Interface = Literal["none", "ide", "scsi", "floppy", "pflash", "mtd", "sd", "virtio", "xen"]
+Cache = Literal["none", "writeback", "writethrough", "directsync", "unsafe", "off"]
+
+# QEMU's names of one thing; the first of each line is the one that is written.
+_ALIASES: Final = {"read-only": "readonly", "throttling.group": "group"}
+_ALIASES["throttling.iops-size"] = "iops_size"
+for _what in ("bps", "iops"):
+    for _long, _short in (("total", ""), ("read", "_rd"), ("write", "_wr")):
+        _ALIASES[f"throttling.{_what}-{_long}"] = f"{_what}{_short}"
+        _ALIASES[f"throttling.{_what}-{_long}-max"] = f"{_what}{_short}_max"
+
+# What QEMU's block drivers take beside the fields, from 7.2 to 10.2 (qapi/block-core.json, and the
+# legacy spellings of the drivers themselves). A dotted key is known by its first part.
+_DRIVER_KEYS: Final = frozenset(
+    """
+    aio-max-batch align auth-client-required auto-read-only backing bitmap blkverify bottom cache
+    cache-clean-interval cache-size cbw-timeout children conf config cookie cookie-secret data-file
+    debug dir discard-no-unref drop-cache encrypt export extent-size-hint fat-type file filename
+    floppy force-share hash-alg hash-prefix header header-digest host host-key-check image
+    initiator-name inject-error key-secret keyid l2-cache-entry-size l2-cache-size label latency-ns
+    lazy-refcounts locking log log-append log-sector-size log-super-update-interval logfile lun
+    max-discard max-transfer max-write-zero min-cluster-size mode namespace offset on-cbw-error
+    open-timeout opt-discard opt-write-zero overlap-check page-cache-size pass-discard-other
+    pass-discard-request pass-discard-snapshot password-secret path pool port portal pr-manager
+    prealloc-align prealloc-size proxy-password proxy-password-secret proxy-username raw
+    read-pattern read-zeroes readahead readahead-size reconnect-delay refcount-cache-size
+    rewrite-corrupted rw server set-state size sslverify stats-account-failed
+    stats-account-invalid stats-intervals take-child-perms target tcp-syn-count test throttle-group
+    throttling timeout tls-creds tls-hostname top-id transport unshare-child-perms url user username
+    volume vote-threshold x-check-cache-dropped x-dirty-bitmap
+    """.split()
+)
+# Keys of -drive that QEMU has dropped, and what has taken their place.
+_REMOVED: Final = {
+    "serial": "add id=, interface='none', and device('virtio-blk-pci', drive=..., serial=...)",
+    "addr": "add id=, interface='none', and device('virtio-blk-pci', drive=..., addr=...)",
+    "cyls": "add id=, interface='none', and device('ide-hd', drive=..., cyls=...)",
+    "heads": "add id=, interface='none', and device('ide-hd', drive=..., heads=...)",
+    "secs": "add id=, interface='none', and device('ide-hd', drive=..., secs=...)",
+    "trans": "add id=, interface='none', and device('ide-hd', drive=..., bios-chs-trans=...)",
+    "boot": "write boot(), or a device with bootindex=",
+}
+
+_PLACE: Final = frozenset({"interface", "index", "bus", "unit"})
+
+# The most that a limit can be, QEMU's THROTTLE_VALUE_MAX.
+_MOST: Final = 10**15
+_LIMIT: Final = integer(0, _MOST, "bytes or operations")
+_SECONDS: Final = integer(1, _MOST, "seconds")
+
+_HOW: Final = {
+    None: "on the interface that the machine type prefers (IDE on a PC, virtio on most others)",
+    "virtio": "on virtio, an open standard for the devices of virtual machines: faster than "
+    "emulated hardware, and the guest needs a driver for it, as Linux has",
+    "ide": "on an emulated IDE bus (SATA on q35): every guest knows it, and virtio is faster",
+    "scsi": "on the machine's own SCSI bus",
+    "floppy": "in a floppy drive",
+    "pflash": "as flash memory, where firmware lives",
+    "mtd": "as flash memory of the board",
+    "sd": "as an SD card",
+    "xen": "as a disk of Xen's",
+    "none": "on no device yet: a -device has to name it in drive=",
+}
+
+
+def _write_node(value: object) -> str:
+    text = ID.write(value)
+    if len(text) > 31:
+        raise InvalidOption(
+            f"{text!r} has {len(text)} characters, and a node's name can have 31",
+            hint="write a shorter one",
+        )
+    return text
+
+
+def _items(text: str, *, implied: str = "") -> list[grammar.Item]:
+    """Read QemuOpts; each key by the name that its field has, and no key for an empty drive."""
+    return [
+        item._replace(key=_ALIASES.get(item.key, item.key))
+        for item in grammar.parse(text, implied=implied)
+        if item[:2] != ("file", "")
+    ]
+
+
+class Drive(Keyed):
+    """Give the guest a drive (``-drive``): a disk image, a physical disk, or an empty CD drive.
+
+    Attributes:
+        file: the image. Text and paths name a local file, whatever characters they have;
+            ``Url("nbd://host/disk")`` is what QEMU opens by a protocol; a ``DiskImage`` also says
+            its format. ``None`` is a drive with nothing in it.
+        interface: how the guest sees it (QEMU's ``if``): ``"virtio"``, ``"ide"``, ``"floppy"``,
+            ``"pflash"`` ...; ``"none"`` leaves that to a ``device`` that names the `id`. Without,
+            the machine type's own: IDE on a PC, virtio on arm64's ``virt``.
+        format: what is inside: ``"raw"``, ``"qcow2"`` ...; without, QEMU looks and guesses.
+        media: ``"disk"``, or ``"cdrom"`` for a CD-ROM drive.
+        index: its place among the drives of its interface; the next free one without.
+        bus: the bus it is on, in place of `index`.
+        unit: its place on that bus.
+        id: what devices and monitors call it.
+        cache: how writes reach the host's disk; ``"writeback"`` without.
+        aio: how QEMU waits for the host's disk; ``"native"`` needs a `cache` that goes around the
+            host's, ``"none"`` or ``"directsync"``.
+        discard: ``"unmap"`` gives room that the guest trims back to the host.
+        detect_zeroes: whether zeroes that are written take no room; ``"unmap"`` needs `discard`.
+        readonly: whether the guest cannot write. An IDE hard disk always can.
+        snapshot: whether what the guest writes goes to a temporary file, and is gone with QEMU.
+        copy_on_read: whether what is read from a backing file is kept in the image.
+        werror: what to do when writing fails; ``"enospc"`` (stop when the host is full) without.
+        rerror: what to do when reading fails; ``"report"`` (tell the guest) without.
+        node_name: what block commands call it; 31 characters at most.
+        driver: QEMU's block driver, in place of `format`.
+        bps: bytes per second that the guest can read and write together.
+        bps_rd: bytes per second that it can read.
+        bps_wr: bytes per second that it can write.
+        iops: operations per second, reads and writes together.
+        iops_rd: reads per second.
+        iops_wr: writes per second.
+        bps_max: bytes per second that `bps` grows to in a burst.
+        bps_rd_max: the same of `bps_rd`.
+        bps_wr_max: the same of `bps_wr`.
+        iops_max: operations per second that `iops` grows to in a burst.
+        iops_rd_max: the same of `iops_rd`.
+        iops_wr_max: the same of `iops_wr`.
+        bps_max_length: how many seconds such a burst can last; 1 without.
+        bps_rd_max_length: the same of `bps_rd_max`.
+        bps_wr_max_length: the same of `bps_wr_max`.
+        iops_max_length: the same of `iops_max`.
+        iops_rd_max_length: the same of `iops_rd_max`.
+        iops_wr_max_length: the same of `iops_wr_max`.
+        iops_size: bytes from which an operation counts as more than one.
+        group: the name of a group of drives that share the limits.
+        extra: what QEMU's block drivers take beside these, by their own names:
+            ``{"cache.direct": "on", "file.locking": "off", "l2-cache-size": "4M"}``.
+    """
+
+    flag = "-drive"
+    repeats = True
+    syntax = _items
+
+    file: str | os.PathLike[str] | None = key(IMAGE, default=None)
+    interface: Interface | None = key(
+        choice("none", "ide", "scsi", "floppy", "pflash", "mtd", "sd", "virtio", "xen"),
+        name="if",
+        default=None,
+        kw_only=True,
+    )
+    format: str | None = key(NAME, default=None, kw_only=True)
+    media: Literal["disk", "cdrom"] | None = key(
+        choice("disk", "cdrom"), default=None, kw_only=True
+    )
+    index: int | None = key(NUMBER, default=None, kw_only=True)
+    bus: int | None = key(NUMBER, default=None, kw_only=True)
+    unit: int | None = key(NUMBER, default=None, kw_only=True)
+    id: str | None = key(ID, default=None, kw_only=True)
+    cache: Cache | None = key(
+        choice("none", "writeback", "writethrough", "directsync", "unsafe", "off"),
+        default=None,
+        kw_only=True,
+    )
+    aio: Literal["threads", "native", "io_uring"] | None = key(
+        choice("threads", "native", "io_uring"), default=None, kw_only=True
+    )
+    discard: Literal["ignore", "unmap", "off", "on"] | None = key(
+        choice("ignore", "unmap", "off", "on"), default=None, kw_only=True
+    )
+    detect_zeroes: Literal["off", "on", "unmap"] | None = key(
+        choice("off", "on", "unmap"), default=None, kw_only=True
+    )
+    readonly: bool | None = key(SWITCH, default=None, kw_only=True)
+    snapshot: bool | None = key(SWITCH, default=None, kw_only=True)
+    copy_on_read: bool | None = key(SWITCH, default=None, kw_only=True)
+    werror: Literal["ignore", "stop", "report", "enospc"] | None = key(
+        choice("ignore", "stop", "report", "enospc"), default=None, kw_only=True
+    )
+    rerror: Literal["ignore", "stop", "report"] | None = key(
+        choice("ignore", "stop", "report"), default=None, kw_only=True
+    )
+    node_name: str | None = key(Kind(_write_node, str), default=None, kw_only=True)
+    driver: str | None = key(NAME, default=None, kw_only=True)
+
+    bps: int | None = key(_LIMIT, default=None, kw_only=True)
+    bps_rd: int | None = key(_LIMIT, name="bps_rd", default=None, kw_only=True)
+    bps_wr: int | None = key(_LIMIT, name="bps_wr", default=None, kw_only=True)
+    iops: int | None = key(_LIMIT, default=None, kw_only=True)
+    iops_rd: int | None = key(_LIMIT, name="iops_rd", default=None, kw_only=True)
+    iops_wr: int | None = key(_LIMIT, name="iops_wr", default=None, kw_only=True)
+    bps_max: int | None = key(_LIMIT, name="bps_max", default=None, kw_only=True)
+    bps_rd_max: int | None = key(_LIMIT, name="bps_rd_max", default=None, kw_only=True)
+    bps_wr_max: int | None = key(_LIMIT, name="bps_wr_max", default=None, kw_only=True)
+    iops_max: int | None = key(_LIMIT, name="iops_max", default=None, kw_only=True)
+    iops_rd_max: int | None = key(_LIMIT, name="iops_rd_max", default=None, kw_only=True)
+    iops_wr_max: int | None = key(_LIMIT, name="iops_wr_max", default=None, kw_only=True)
+    bps_max_length: int | None = key(
+        _SECONDS, name="throttling.bps-total-max-length", default=None, kw_only=True
+    )
+    bps_rd_max_length: int | None = key(
+        _SECONDS, name="throttling.bps-read-max-length", default=None, kw_only=True
+    )
+    bps_wr_max_length: int | None = key(
+        _SECONDS, name="throttling.bps-write-max-length", default=None, kw_only=True
+    )
+    iops_max_length: int | None = key(
+        _SECONDS, name="throttling.iops-total-max-length", default=None, kw_only=True
+    )
+    iops_rd_max_length: int | None = key(
+        _SECONDS, name="throttling.iops-read-max-length", default=None, kw_only=True
+    )
+    iops_wr_max_length: int | None = key(
+        _SECONDS, name="throttling.iops-write-max-length", default=None, kw_only=True
+    )
+    iops_size: int | None = key(_LIMIT, name="iops_size", default=None, kw_only=True)
+    group: str | None = key(TEXT, default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        # An image that knows its format, such as a DiskImage, says it.
+        if not isinstance(self.file, str) and self.format is None and self.driver is None:
+            self.__dict__["format"] = getattr(self.file, "format", None)
+        super().__attrs_post_init__()
+
+    def knows(self, name: str) -> bool:
+        """Whether a key in `extra` is one of a block driver's."""
+        return name in _REMOVED or name.partition(".")[0] in _DRIVER_KEYS
+
+    def claims(self) -> Iterator[Claim]:
+        """State the place it takes, the file it opens, the names it has."""
+        if not self._unread or _PLACE.isdisjoint(self._unread):
+            yield Slot(
+                self.interface or "",
+                self.index,
+                self.bus,
+                self.unit,
+                self.media == "cdrom",
+                self.file is None and self.driver is None and not self.extra,
+                self.readonly is True,
+                self.id,
+            )
+        if (path := local_file(self.file)) is not None:
+            yield Opens(path, "disk image", self._writable)
+        for name in (self.id, self.node_name):
+            if name is not None:
+                yield Defines(DRIVE, name)
+
+    @property
+    def _writable(self) -> bool:
+        """Whether what the guest writes reaches the image."""
+        return self.media != "cdrom" and not self.readonly and not self.snapshot
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge what depends on more than one key."""
+        if self.file is not None and self._writable and self.file.__class__ is not Verbatim:
+            yield from writable_image(
+                self,
+                self.file,
+                told=self.format is not None or self.driver is not None,
+                mend="say what it is: format='qcow2', or format='raw'",
+            )
+        if self.index is not None and (self.bus or self.unit is not None):
+            yield self.error(
+                "drive-index-with-bus",
+                "index already says the bus and the unit",
+                "leave out index, or bus and unit",
+                "index",
+            )
+        if self.interface is not None:
+            yield from self._judge_interface(machine)
+        if self.aio == "native":
+            yield from self._judge_aio()
+        if self.snapshot or self.copy_on_read or self.detect_zeroes:
+            yield from self._judge_writing()
+        if self.driver is not None and self.format is not None:
+            yield self.error(
+                "drive-format-and-driver",
+                "format and driver are two names of one thing",
+                "leave one of them out",
+                "driver",
+            )
+        for name in self.extra:
+            yield from self._judge_extra(name)
+        if "ps" in self.words[1]:  # bps, iops
+            yield from limits_judged(self)
+
+    def _judge_interface(self, machine: MachineView) -> Iterator[Finding]:
+        interface = self.interface
+        if interface == "virtio" and self.media == "cdrom":
+            yield self.warning(
+                "drive-cdrom-on-virtio",
+                "virtio has no CD-ROM drive: the guest sees a hard disk it cannot write",
+                "write cdrom(...), or leave interface or media out",
+                "media",
+            )
+        if interface in ("floppy", "pflash", "mtd", "sd", "xen"):
+            for field in ("werror", "rerror"):
+                if getattr(self, field) is not None:
+                    yield self.error(
+                        "drive-error-action-unsupported",
+                        f"a drive with interface={interface!r} has no {field}",
+                        f"leave {field} out",
+                        field,
+                    )
+        if interface == "none" and not self._is_used(machine):
+            yield self.hint(
+                "drive-unused",
+                "interface='none' gives the guest nothing by itself, and nothing refers to it",
+                "name it with id=, and add a device with drive= that name; or choose 'virtio'",
+                "interface",
+            )
+
+    def _is_used(self, machine: MachineView) -> bool:
+        names = {self.id, self.node_name}
+        return any(
+            claim.kind == DRIVE and (claim.id in names or claim.id.startswith("none"))
+            for _, claim in machine.claims(Refers)
+        )
+
+    def _judge_aio(self) -> Iterator[Finding]:
+        direct = self.extra.get("cache.direct") or self.extra.get("file.cache.direct")
+        if direct is None:
+            direct = "on" if self.cache in ("none", "off", "directsync") else "off"
+        if direct in ("off", "no", "false", "n") and local_file(self.file) is not None:
+            yield self.error(
+                "drive-aio-without-direct",
+                "aio='native' works only around the host's cache",
+                "add cache='none', or write aio='io_uring', which works with every cache",
+                "aio",
+            )
+
+    def _judge_writing(self) -> Iterator[Finding]:
+        fixed = self.readonly or self.media == "cdrom"
+        if self.snapshot and fixed:
+            yield self.hint(
+                "drive-snapshot-of-readonly",
+                "the guest cannot write to this drive, so there is nothing to keep apart",
+                "leave snapshot out, or readonly",
+                "snapshot",
+            )
+        if self.copy_on_read is True and fixed:
+            yield self.warning(
+                "drive-copy-on-read-of-readonly",
+                "copy_on_read writes to the image, and it is opened read-only: QEMU ignores it",
+                "leave copy_on_read out, or readonly",
+                "copy_on_read",
+            )
+        if self.detect_zeroes == "unmap" and self.discard not in ("unmap", "on"):
+            yield self.warning(
+                "drive-detect-zeroes-without-discard",
+                "detect_zeroes='unmap' gives no room back unless discard does, too",
+                "add discard='unmap', or write detect_zeroes='on'",
+                "detect_zeroes",
+            )
+
+    def _judge_extra(self, name: str) -> Iterator[Finding]:
+        if name in _REMOVED:
+            yield self.error(
+                "drive-key-removed",
+                f"QEMU has dropped {name}= from -drive",
+                _REMOVED[name],
+                "extra",
+            )
+        elif name == "file.filename" and self.file is not None:
+            yield self.error(
+                "drive-file-twice",
+                "file and file.filename both name the image",
+                "leave one of them out",
+                "file",
+            )
+
+    def explain(self) -> str:
+        """Say what the drive is, how the guest sees it, and who decides where nothing is said."""
+        kind = "a CD-ROM drive" if self.media == "cdrom" else "a drive"
+        text = f"Gives the guest {kind}"
+        text += " with nothing in it" if self.file is None else f" with {name_of(self.file)}"
+        text += f", {_HOW.get(self.interface, f'on {self.interface}')}."
+        if self.format is not None:
+            text += f" It is read as {self.format}."
+        elif self.file is not None and self.driver is None:
+            text += " No format is said, so QEMU looks into the image to find it."
+        if not self._writable and self.file is not None:
+            text += (
+                " What the guest writes goes to a temporary file."
+                if self.snapshot and not self.readonly and self.media != "cdrom"
+                else " The guest cannot write to it."
+            )
+        return f"{text} Without this option the guest does not have the drive."
