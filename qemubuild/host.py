@@ -40,12 +40,15 @@ class Kvm:
         hint: what to do about that.
         starts: QEMU starts with it. It does so too where there is no hardware under /dev/kvm, and
             its guests are then slower than emulated ones, or crash.
+        host_cpu: whether the host's own processor can be passed on (``-cpu host``, ``max``). Nested
+            without hardware, KVM may refuse a register of it, and QEMU aborts.
     """
 
     usable: bool
     reason: str = ""
     hint: str = ""
     starts: bool = field(default=Factory(lambda self: self.usable, takes_self=True))
+    host_cpu: bool = field(default=Factory(lambda self: self.starts, takes_self=True))
 
 
 @frozen(kw_only=True, slots=False, repr=False)
@@ -185,12 +188,13 @@ def _try_kvm(arch: str) -> Kvm:
     x86 = arch in {"x86_64", "i386"}
     hardware = not x86 or _has_virtualization_flag()
     step, number = _ask_kvm("run" if x86 and hardware else "create")
-    if step == "ok" and hardware:
-        return Kvm(usable=True)
-    if step == "ok":
+    if step in {"ok", "msr"} and hardware:
+        return Kvm(usable=True, host_cpu=step == "ok")
+    if step in {"ok", "msr"}:
         return Kvm(
             usable=False,
             starts=True,
+            host_cpu=step == "ok",
             reason="/dev/kvm answers, but the processor shows neither vmx nor svm: there is no"
             " hardware under it, and guests would be slower than emulated ones, or crash",
             hint="leave KVM out to emulate; in a virtual machine, nested virtualization has to be"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import Accelerator, Listens, Opens, Ram, Vcpus
+from qemubuild.claims import Accelerator, HostProcessor, Listens, Opens, Ram, Vcpus
 from qemubuild.units import format_size
 
 if TYPE_CHECKING:
@@ -46,6 +46,17 @@ def _accelerators(machine: MachineView, host: Host) -> Iterator[Finding]:
 
 
 def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
+    named = machine.claims(Accelerator)
+    by_kvm = bool(named) and named[0][1].name == "kvm" and host.kvm.starts
+    for option, _ in machine.claims(HostProcessor) if by_kvm and not host.kvm.host_cpu else ():
+        yield option.error(
+            "kvm-host-processor",
+            "this host's KVM offers a register of its processor (ARCH_CAPABILITIES) and refuses to "
+            "set it, and QEMU would abort",
+            "turn the feature off, as in cpu('host', {'arch-capabilities': False}), or leave KVM "
+            "out to emulate",
+            "model",
+        )
     for option, vcpus in machine.claims(Vcpus):
         if vcpus.count > host.cores:
             yield option.hint(
