@@ -360,12 +360,14 @@ paint:
 title:
         mov ah, 0x02
         mov bh, 0
-        mov dx, 0x0103
+        mov dx, 0x0103                  ; row 1, column 3
         int 0x10
         call print
         call new_line
         call new_line
-        jmp new_line
+        mov dx, 0x0400                  ; row 4, column 0
+        int 0x10
+        ret
 
 new_line:
         mov si, .text
