@@ -21,6 +21,10 @@ class MachineType(NamedTuple):
     name: str
 
 
+class HostProcessor(NamedTuple):
+    """The guest sees the host's own processor, with all its features that KVM can pass on."""
+
+
 class Vcpus(NamedTuple):
     """How many virtual CPUs the guest starts with, and may have at the most."""
 
@@ -67,6 +71,13 @@ class Defines(NamedTuple):
 
     kind: str
     id: str
+
+
+class Password(NamedTuple):
+    """A password that an object holds, as bytes, where it is in sight."""
+
+    id: str
+    password: bytes
 
 
 class Refers(NamedTuple):
@@ -126,6 +137,7 @@ class UsbBus(NamedTuple):
 Claim = (
     Accelerator
     | MachineType
+    | HostProcessor
     | Vcpus
     | Topology
     | Ram
@@ -133,6 +145,7 @@ Claim = (
     | BackedBy
     | Hmat
     | Defines
+    | Password
     | Refers
     | Slot
     | Opens

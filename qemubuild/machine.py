@@ -40,6 +40,8 @@ from qemubuild.options.memory import Memory
 from qemubuild.options.monitor import Monitor, Qmp, QmpPretty
 from qemubuild.options.name import Name
 from qemubuild.options.netdev import Netdev
+from qemubuild.options.numa import NumaCpu, NumaDist, NumaHmatCache, NumaHmatLb, NumaNode, numa
+from qemubuild.options.object import MemoryBackendFile, MemoryBackendMemfd, MemoryBackendRam, Object, Secret
 from qemubuild.options.parallel import Parallel
 from qemubuild.options.raw import Raw
 from qemubuild.options.rtc import Rtc
@@ -127,6 +129,9 @@ class Machine:
     keyboard = adds(Keyboard)
     machine_type = adds(MachineType)
     memory = adds(Memory)
+    memory_backend_file = adds(MemoryBackendFile)
+    memory_backend_memfd = adds(MemoryBackendMemfd)
+    memory_backend_ram = adds(MemoryBackendRam)
     monitor = adds(Monitor)
     mtdblock = adds(Mtdblock)
     name = adds(Name)
@@ -135,6 +140,13 @@ class Machine:
     no_shutdown = adds(flags.NoShutdown)
     nodefaults = adds(flags.Nodefaults)
     nographic = adds(flags.Nographic)
+    numa = adds(numa)
+    numa_cpu = adds(NumaCpu)
+    numa_dist = adds(NumaDist)
+    numa_hmat_cache = adds(NumaHmatCache)
+    numa_hmat_lb = adds(NumaHmatLb)
+    numa_node = adds(NumaNode)
+    object = adds(Object)
     parallel = adds(Parallel)
     paused = adds(flags.Paused)
     pflash = adds(Pflash)
@@ -143,6 +155,7 @@ class Machine:
     raw = adds(Raw)
     rtc = adds(Rtc)
     sd = adds(Sd)
+    secret = adds(Secret)
     serial = adds(Serial)
     smp = adds(Smp)
     snapshot = adds(flags.Snapshot)

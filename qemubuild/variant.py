@@ -21,10 +21,10 @@ class Variant(Keyed):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if cls.variant:
-            cls.variants[cls.variant] = cls
-        else:
+        if "flag" in cls.__dict__:
             cls.variants = {}
+        elif cls.variant:
+            cls.variants[cls.variant] = cls
 
     def _pairs(self) -> list[tuple[str, str]]:
         pairs = super()._pairs()

@@ -38,6 +38,7 @@ class Cpu(Option):
     """
 
     flag = "-cpu"
+    _has_init = True
 
     model: str
     features: Mapping[str, Feature]

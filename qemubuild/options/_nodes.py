@@ -1,0 +1,319 @@
+"""Judging the ``-numa`` options of a machine together, in the order in which QEMU reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qemubuild import targets
+from qemubuild.claims import Backend, Hmat, Ram, Topology, Vcpus
+from qemubuild.options import numa
+from qemubuild.ranges import numbers
+from qemubuild.units import MIB, format_size, parse_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+_DEFAULT_RAM = 128 * MIB
+_NEAR = 10
+_GRAIN = 8192
+
+
+def findings(machine: MachineView, options: Sequence[numa.Numa]) -> Iterator[Finding]:
+    """Judge nodes, memory, vCPUs, distances and what else is said of them."""
+    yield from _none(machine, options[0])
+    nodes: dict[int, numa.NumaNode] = {}
+    for option in options:
+        if option._unread:  # noqa: SLF001 - what could not be read is a finding already
+            return
+        if isinstance(option, numa.NumaNode):
+            yield from _added(option, nodes)
+        else:
+            yield from _undeclared(option, nodes)
+    yield from _gaps(nodes)
+    yield from _memory(machine, list(nodes.values()))
+    yield from _processors(machine, options, nodes)
+    yield from _distances(options, nodes)
+    yield from _hmat(machine, options, nodes)
+
+
+def _none(machine: MachineView, first: numa.Numa) -> Iterator[Finding]:
+    board = targets.board_of(machine)
+    if board and board.name == "none":
+        yield first.error(
+            "numa-unsupported",
+            "the machine type none has no NUMA nodes",
+            "choose another machine type, such as machine_type('q35')",
+        )
+
+
+def _added(option: numa.NumaNode, nodes: dict[int, numa.NumaNode]) -> Iterator[Finding]:
+    number = len(nodes) if option.nodeid is None else option.nodeid
+    if number in nodes:
+        yield option.error(
+            "numa-node-doubled",
+            f"there is a node {number} already",
+            "number the nodes 0, 1, 2 ..., or give none of them a nodeid",
+            "nodeid",
+        )
+    elif number >= 128:
+        yield option.error(
+            "numa-nodes-too-many", "QEMU has room for 128 nodes", "leave some out", "nodeid"
+        )
+    nodes.setdefault(number, option)
+
+
+def _undeclared(option: numa.Numa, nodes: dict[int, numa.NumaNode]) -> Iterator[Finding]:
+    for field in ("src", "dst", "node_id", "initiator", "target"):
+        number = getattr(option, field, None)
+        if number is not None and number not in nodes:
+            yield option.error(
+                "numa-node-undefined",
+                f"{field} is node {number}, which nothing before it adds",
+                f"put numa_node({number}) before it",
+                field,
+            )
+            return
+
+
+def _gaps(nodes: dict[int, numa.NumaNode]) -> Iterator[Finding]:
+    if (
+        nodes
+        and (missing := min(set(range(max(nodes) + 1)) - set(nodes), default=None)) is not None
+    ):
+        yield nodes[max(nodes)].error(
+            "numa-node-missing",
+            f"there is a node {max(nodes)} and no node {missing}",
+            "number the nodes 0, 1, 2 ... without gaps",
+            "nodeid",
+        )
+
+
+def _memory(machine: MachineView, nodes: list[numa.NumaNode]) -> Iterator[Finding]:
+    with_mem = [node for node in nodes if node.mem is not None]
+    with_memdev = [node for node in nodes if node.memdev is not None]
+    if with_mem and with_memdev:
+        yield with_mem[0].error(
+            "numa-memory-mixed",
+            "some memory is given by mem=, some by memdev=, and QEMU takes one way for all",
+            "use memdev= for every node",
+            "mem",
+        )
+        return
+    if with_mem and _refuses_mem(machine):
+        yield with_mem[0].error(
+            "numa-mem-removed",
+            "mem= is for machine types up to 5.0",
+            f"add memory_backend_ram('ram0', size={_text(with_mem[0].mem)!r}), and write "
+            "memdev='ram0'",
+            "mem",
+        )
+        return
+    yield from _twice(with_memdev)
+    yield from _total(machine, nodes)
+
+
+def _text(size: str | int | None) -> str:
+    return f"{size}M" if str(size).isdigit() else str(size)
+
+
+def _refuses_mem(machine: MachineView) -> bool:
+    board = targets.board_of(machine)
+    if board is None:
+        return False
+    by_version = {*targets.X86, *targets.ARM, "ppc64"}
+    names = ("pc", "q35", "microvm", "virt", "pseries")
+    return machine.arch in by_version and board.name in names and not board.until(5, 0)
+
+
+def _twice(nodes: list[numa.NumaNode]) -> Iterator[Finding]:
+    seen: set[str | None] = set()
+    for node in nodes:
+        if node.memdev in seen:
+            yield node.error(
+                "numa-memdev-twice",
+                f"two nodes take their memory from {node.memdev!r}",
+                "give each node a memory backend of its own",
+                "memdev",
+            )
+        seen.add(node.memdev)
+
+
+def _total(machine: MachineView, nodes: list[numa.NumaNode]) -> Iterator[Finding]:
+    ram = machine.claims(Ram)
+    if not nodes or not (ram or machine.arch in targets.X86 | targets.ARM):
+        return
+    wanted = ram[-1][1].size if ram else _DEFAULT_RAM
+    backends = {claim.id: claim.size for _, claim in machine.claims(Backend)}
+    sizes = []
+    for node in nodes:
+        size = backends.get(node.memdev) if node.memdev is not None else _bytes(node.mem)
+        if size is None:
+            return
+        sizes.append(size)
+    if sum(sizes) == wanted:
+        return
+    if not any(sizes):
+        message = "no node has memory, and the guest has " + format_size(wanted)
+        mend = "add a memory backend for each node, and name it with memdev="
+    else:
+        told = " + ".join(map(format_size, sizes))
+        message = f"the nodes have {told}, and the guest has {format_size(wanted)}"
+        message += "" if ram else ", QEMU's own choice"
+        mend = f"write memory('{sum(sizes) // MIB}M'), or change the nodes'"
+    yield nodes[0].error("numa-memory-sum", message, mend, "memdev")
+
+
+def _bytes(size: str | int | None) -> int:
+    return 0 if size is None else parse_size(str(size), unit="M")
+
+
+def _processors(
+    machine: MachineView, options: Sequence[numa.Numa], nodes: dict[int, numa.NumaNode]
+) -> Iterator[Finding]:
+    vcpus = machine.claims(Vcpus)
+    most = vcpus[-1][1].most if vcpus else 1
+    owners: dict[int, int] = {}
+    for number, node in nodes.items():
+        own = numbers(node.cpus)  # type: ignore[arg-type] # ranges, once converted
+        if own and max(own) >= most:
+            yield node.error(
+                "numa-cpu-missing",
+                f"there is no vCPU {max(own)}: the last one is {most - 1}",
+                f"write smp({max(own) + 1}), or leave it out",
+                "cpus",
+            )
+        taken = sorted(cpu for cpu in own if owners.setdefault(cpu, number) != number)
+        if taken:
+            yield node.error(
+                "numa-cpu-twice",
+                f"vCPU {taken[0]} is in node {owners[taken[0]]} too",
+                "put each vCPU into one node",
+                "cpus",
+            )
+    by_place = [option for option in options if isinstance(option, numa.NumaCpu)]
+    if by_place:
+        yield from _places(machine, by_place)
+    elif owners and len(owners) < most and max(owners) < most:
+        left = sorted(set(range(most)) - set(owners))
+        yield next(iter(nodes.values())).warning(
+            "numa-cpu-left-out",
+            f"vCPU {left[0]} is in no node; QEMU takes that with a warning, and is to refuse it",
+            "name every vCPU of smp's maxcpus in some node's cpus=",
+            "cpus",
+        )
+
+
+def _places(machine: MachineView, options: list[numa.NumaCpu]) -> Iterator[Finding]:
+    board = targets.board_of(machine)
+    if board is None or board.until(6, 1) or machine.arch not in targets.X86:
+        return
+    claimed = machine.claims(Topology)
+    topology = claimed[-1][1] if claimed else Topology()
+    for option in options:
+        for level in ("socket", "die", "cluster", "module", "core", "thread"):
+            number = getattr(option, f"{level}_id")
+            count = getattr(topology, "dies" if level == "die" else f"{level}s")
+            if number is None:
+                continue
+            if level in ("die", "cluster", "module") and count == 1:
+                yield option.error(
+                    "numa-place-unsupported",
+                    f"{level}_id is for a topology with several of them",
+                    f"leave {level}_id out, or give smp more than one",
+                    f"{level}_id",
+                )
+            elif number >= count:
+                yield option.error(
+                    "numa-place-missing",
+                    f"there is no {level} {number}: the last one is {count - 1}",
+                    f"correct it by what smp() says of {'dies' if level == 'die' else level + 's'}",
+                    f"{level}_id",
+                )
+
+
+def _distances(options: Sequence[numa.Numa], nodes: dict[int, numa.NumaNode]) -> Iterator[Finding]:
+    given = [option for option in options if isinstance(option, numa.NumaDist)]
+    for option in given:
+        if option.src == option.dst and option.val != _NEAR:
+            yield option.error(
+                "numa-distance-own",
+                f"a node is {_NEAR} far from itself, not {option.val}",
+                "leave it out",
+                "val",
+            )
+    if not given:
+        return
+    table = {(one.src, one.dst): one.val for one in given}
+    pairs = [(src, dst) for src in nodes for dst in nodes if src < dst]
+    for src, dst in pairs:
+        if (src, dst) not in table and (dst, src) not in table:
+            yield given[0].error(
+                "numa-distance-missing",
+                f"nothing says how far nodes {src} and {dst} are, and other distances are given",
+                f"add numa_dist({src}, {dst}, 20)",
+            )
+            return
+    uneven = any(table.get(pair) != table.get(pair[::-1], table.get(pair)) for pair in table)
+    one_way = [pair for pair in pairs if pair not in table or pair[::-1] not in table]
+    if uneven and one_way:
+        src, dst = one_way[0] if one_way[0] not in table else one_way[0][::-1]
+        yield given[0].error(
+            "numa-distance-one-way",
+            "one pair of nodes has two different distances, so that all need both",
+            f"add numa_dist({src}, {dst}, {table[dst, src]})",
+        )
+
+
+def _hmat(
+    machine: MachineView, options: Sequence[numa.Numa], nodes: dict[int, numa.NumaNode]
+) -> Iterator[Finding]:
+    described = [
+        option
+        for option in options
+        if isinstance(option, numa.NumaHmatLb | numa.NumaHmatCache)
+        or (isinstance(option, numa.NumaNode) and option.initiator is not None)
+    ]
+    if described and not machine.claims(Hmat):
+        yield described[0].error(
+            "numa-hmat-off",
+            "the guest is not told how fast memory is",
+            "add machine_type(..., hmat=True)",
+        )
+        return
+    for number, node in nodes.items():
+        if node.cpus and node.initiator not in (None, number):
+            yield node.error(
+                "numa-initiator-other",
+                f"node {number} has vCPUs of its own, and they reach its memory fastest",
+                f"write initiator={number}, or leave it out",
+                "initiator",
+            )
+    for option in options:
+        if isinstance(option, numa.NumaHmatLb):
+            yield from _speed(option)
+
+
+def _speed(option: numa.NumaHmatLb) -> Iterator[Finding]:
+    kind = option.data_type.rpartition("-")[2]
+    other = "bandwidth" if kind == "latency" else "latency"
+    if getattr(option, kind) is None or getattr(option, other) is not None:
+        yield option.error(
+            "numa-hmat-value",
+            f"data_type={option.data_type!r} is told by {kind}=",
+            f"write {kind}=, and leave {other}= out",
+            kind,
+        )
+    elif kind == "bandwidth" and _size(option.bandwidth) % MIB:
+        yield option.error(
+            "numa-hmat-value",
+            f"bandwidth={option.bandwidth} is no multiple of 1 MiB",
+            "write it as '200M'",
+            "bandwidth",
+        )
+
+
+def _size(size: str | int | None) -> int:
+    return 0 if size is None else parse_size(str(size))

@@ -1,0 +1,313 @@
+"""``-object``: things that devices, drives and nodes refer to by an id."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import attrs
+
+from qemubuild.claims import OBJECT, Backend, Claim, Defines, Opens, Password, Refers
+from qemubuild.errors import CommandSyntaxError, InvalidOption
+from qemubuild.option import Driven, Option, key
+from qemubuild.ranges import RANGES, to_ranges
+from qemubuild.units import format_size, parse_size
+from qemubuild.values import COUNT, ID, NAME, SIZE, SWITCH, TEXT, Kind, choice
+from qemubuild.variant import Variant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+    from qemubuild.ranges import Ranges
+
+Policy = Literal["default", "preferred", "bind", "interleave"]
+
+
+def _write_some(value: object) -> str:
+    text = SIZE.write(value)
+    if parse_size(text) == 0:
+        raise InvalidOption(f"{text!r} is no memory at all", hint="write it as '4G'")
+    return text
+
+
+_SOME = Kind(_write_some, SIZE.read)
+
+
+class _Known(Variant):
+    """An object whose properties are known here."""
+
+    flag = "-object"
+    implied = "qom-type"
+    repeats = True
+
+    id: str = key(ID)
+
+    def claims(self) -> Iterator[Claim]:
+        """State the id."""
+        if "id" not in self._unread:
+            yield Defines(OBJECT, self.id)
+
+
+class MemoryBackend(_Known):
+    """What all memory backends have in common.
+
+    Attributes:
+        id: what others call it.
+        size: how much it is; bytes where no suffix is given.
+        share: whether changes are seen by other processes that have it open.
+        prealloc: whether all of it is taken from the host at the start.
+        prealloc_threads: how many threads do so.
+        reserve: whether the host sets swap space aside for it.
+        merge: whether the host may merge pages that are alike.
+        dump: whether a core dump of QEMU has it.
+        policy: how the host's NUMA nodes are used: ``"bind"``, ``"preferred"``, ``"interleave"``.
+        host_nodes: the host's nodes that the policy is about: ``0``, ``"0-1"`` or ``[0, 2]``.
+    """
+
+    what: ClassVar[str] = ""
+
+    size: str | int = key(_SOME, kw_only=True)
+    share: bool | None = key(SWITCH, default=None, kw_only=True)
+    prealloc: bool | None = key(SWITCH, default=None, kw_only=True)
+    prealloc_threads: int | None = key(COUNT, default=None, kw_only=True)
+    reserve: bool | None = key(SWITCH, default=None, kw_only=True)
+    merge: bool | None = key(SWITCH, default=None, kw_only=True)
+    dump: bool | None = key(SWITCH, default=None, kw_only=True)
+    policy: Policy | None = key(
+        choice("default", "preferred", "bind", "interleave"), default=None, kw_only=True
+    )
+    host_nodes: Ranges | None = attrs.field(
+        default=None,
+        kw_only=True,
+        converter=to_ranges,
+        metadata={"key": None, "kind": RANGES},
+    )
+
+    @property
+    def bytes(self) -> int | None:
+        """How many bytes it has, or ``None`` where that cannot be read."""
+        return None if "size" in self._unread else parse_size(str(self.size))
+
+    def claims(self) -> Iterator[Claim]:
+        """State the id, and the memory."""
+        yield from super().claims()
+        if "id" not in self._unread:
+            yield Backend(self.id, self.bytes)
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
+        """Judge the host's nodes by the policy, and what is set aside when."""
+        if self.host_nodes and self.policy in (None, "default"):
+            yield self.error(
+                "memory-backend-policy-missing",
+                "host_nodes are given, and not how they are used",
+                "add policy='bind' to use them alone, or 'preferred', or 'interleave'",
+                "host_nodes",
+            )
+        elif not self.host_nodes and self.policy not in (None, "default"):
+            yield self.error(
+                "memory-backend-nodes-missing",
+                f"policy={self.policy!r} needs the host's nodes that it is about",
+                "add host_nodes=0, or leave policy out",
+                "policy",
+            )
+        if self.prealloc and self.reserve is False:
+            yield self.error(
+                "memory-backend-prealloc-unreserved",
+                "prealloc takes all memory at once, and reserve=False sets none aside",
+                "leave one of them out",
+                "reserve",
+            )
+
+    def explain(self) -> str:
+        """Say where the memory comes from."""
+        size = format_size(self.bytes) if self.bytes is not None else self.size
+        return (
+            f"Sets {size} of memory aside, {self.what}, under the id {self.id}, for a NUMA node, "
+            "a memory module or the machine to use. By itself it gives the guest nothing."
+        )
+
+
+class MemoryBackendRam(MemoryBackend):
+    """Set memory aside for a NUMA node or a module (``-object memory-backend-ram``).
+
+    Its attributes are those of every memory backend (`MemoryBackend`); `size` counts bytes where
+    no suffix is given.
+    """
+
+    variant = "memory-backend-ram"
+    what = "from the host's own"
+
+
+class MemoryBackendFile(MemoryBackend):
+    """Use a file as memory (``-object memory-backend-file``), as in ``/dev/hugepages``.
+
+    Attributes, beside those of every memory backend (`MemoryBackend`):
+        mem_path: the file, or a directory in which one is made.
+        align: what its address is a multiple of.
+        offset: where in the file it begins (QEMU 8.1).
+        discard_data: whether what it held may be lost when QEMU ends.
+        pmem: whether the file is persistent memory.
+        readonly: whether the file is opened for reading alone.
+        rom: whether the guest cannot write to it (QEMU 8.2).
+    """
+
+    variant = "memory-backend-file"
+    what = "in a file"
+
+    mem_path: str | os.PathLike[str] = key(NAME, kw_only=True)
+    align: str | int | None = key(SIZE, default=None, kw_only=True)
+    offset: str | int | None = key(SIZE, default=None, kw_only=True)
+    discard_data: bool | None = key(SWITCH, default=None, kw_only=True)
+    pmem: bool | None = key(SWITCH, default=None, kw_only=True)
+    readonly: bool | None = key(SWITCH, default=None, kw_only=True)
+    rom: Literal["on", "off", "auto"] | None = key(
+        choice("on", "off", "auto"), default=None, kw_only=True
+    )
+
+
+class MemoryBackendMemfd(MemoryBackend):
+    """Set memory aside that can be passed on (``-object memory-backend-memfd``; Linux).
+
+    Attributes, beside those of every memory backend (`MemoryBackend`):
+        hugetlb: whether it is made of huge pages.
+        hugetlbsize: their size.
+        seal: whether its size is sealed; on by default.
+    """
+
+    variant = "memory-backend-memfd"
+    what = "in a nameless file that other processes can be given"
+
+    hugetlb: bool | None = key(SWITCH, default=None, kw_only=True)
+    hugetlbsize: str | int | None = key(SIZE, default=None, kw_only=True)
+    seal: bool | None = key(SWITCH, default=None, kw_only=True)
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge the size of pages, too."""
+        yield from super().findings(machine)
+        if self.hugetlbsize is not None and not self.hugetlb:
+            yield self.warning(
+                "memory-backend-hugetlb-off",
+                "hugetlbsize has no effect without huge pages",
+                "add hugetlb=True",
+                "hugetlbsize",
+            )
+
+
+class Secret(_Known):
+    """Hand QEMU a password (``-object secret``), which other options name by the id.
+
+    Attributes:
+        id: what others call it, such as ``vnc(0, password_secret="id")``.
+        data: the password itself, which everyone can read who lists the host's processes.
+        file: a file with the password in it.
+        format: how it is written there: ``"raw"``, or ``"base64"``.
+        keyid: the id of another secret, which this one is encrypted with (AES-256).
+        iv: the initialization vector of that encryption, in base64.
+    """
+
+    variant = "secret"
+
+    data: str | None = key(TEXT, default=None, kw_only=True)
+    file: str | os.PathLike[str] | None = key(NAME, default=None, kw_only=True)
+    format: Literal["raw", "base64"] | None = key(
+        choice("raw", "base64"), default=None, kw_only=True
+    )
+    keyid: str | None = key(ID, default=None, kw_only=True)
+    iv: str | None = key(TEXT, default=None, kw_only=True)
+
+    def claims(self) -> Iterator[Claim]:
+        """State the id, the file and the key."""
+        yield from super().claims()
+        if self.file is not None:
+            yield Opens(os.fsdecode(self.file), "secret")
+        if self.keyid is not None and "keyid" not in self._unread:
+            yield Refers(OBJECT, self.keyid)
+        elif self.data is not None and self.format != "base64":
+            yield Password(self.id, os.fsencode(self.data))
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
+        """Judge where the password is."""
+        if (self.data is None) == (self.file is None):
+            yield self.error(
+                "secret-source",
+                "a secret is in its data or in a file"
+                + (", and neither is given" if self.file is None else ", not in both"),
+                "write file='password.txt'",
+                "file",
+            )
+        elif self.data is not None and self.keyid is None:
+            yield self.warning(
+                "secret-in-sight",
+                "everyone on the host can read the command line, and the password in it",
+                "write it to a file of yours alone, and give that as file=",
+                "data",
+            )
+
+    def explain(self) -> str:
+        """Say where the password is; never what it is."""
+        where = f"in the file {os.fsdecode(self.file)}" if self.file is not None else "given here"
+        return f"Hands QEMU a password, {where}, which other options name by the id {self.id}."
+
+
+class Object(Driven):
+    """Make an object of QEMU's (``-object``): ``object("iothread", id="io0")``.
+
+    Attributes:
+        driver: its type, such as ``"iothread"``, ``"rng-random"`` or ``"tls-creds-x509"``.
+        properties: its properties by their names, ``id`` among them; ``True`` is ``on``.
+    """
+
+    # Last in this file: it is what a command line's -object is read by.
+    flag = "-object"
+    implied = "qom-type"
+    lists = frozenset({"host-nodes"})
+
+    @classmethod
+    def parse(cls, value: str | None) -> Any:
+        """Read it; as the class that knows its type, where there is one."""
+        option = super().parse(value)
+        known = option._known()  # noqa: SLF001 - of this very class
+        return option if known is None or isinstance(known, CommandSyntaxError) else known
+
+    def _known(self) -> Option | CommandSyntaxError | None:
+        """The same as the class that knows its type, or what that finds missing."""
+        if self.driver not in _Known.variants:
+            return None
+        try:
+            return _Known.parse(self.words[1])
+        except CommandSyntaxError as problem:
+            return problem
+
+    def claims(self) -> Iterable[Claim]:
+        """State the id, and what is known of such an object."""
+        known = self._known()
+        if isinstance(known, Option):
+            return known.claims()
+        return () if self.get("id") is None else (Defines(OBJECT, self.get("id") or ""),)
+
+    def judge(self, machine: MachineView) -> Iterable[Finding]:
+        """All findings of this option, those of the class that knows its type too."""
+        known = self._known()
+        if isinstance(known, Option):
+            return [attrs.evolve(found, option=self) for found in known.judge(machine)]
+        return super().judge(machine)
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
+        """Judge what no object can do without."""
+        known = self._known()
+        if isinstance(known, CommandSyntaxError):
+            yield self.error("object-incomplete", known.message, known.hint)
+        elif self.get("id") is None:
+            yield self.error("object-incomplete", "an object has no id to be called by", "add id=")
+
+    def explain(self) -> str:
+        """Say what is made."""
+        known = self._known()
+        if isinstance(known, Option):
+            return known.explain()
+        return (
+            f"Makes an object of the type {self.driver}, which other options name by the id "
+            f"{self.get('id')}."
+        )
