@@ -119,23 +119,24 @@ def judge_size(size: int, name: str, options: Mapping[str, str]) -> None:
 
 def _most(name: str, options: Mapping[str, str]) -> int:
     """The largest size, where options that set the geometry matter too."""
-    cluster = _bytes(options.get("cluster_size"), 64 * KIB)
+    cluster = _power_of_two(options.get("cluster_size"), 64 * KIB, SECTOR)
     if name == "qcow2":
         # A first table of at most 32 MiB (QCOW_MAX_L1_SIZE), and second ones of a cluster each.
         entry = 16 if options.get("extended_l2") in ON else 8
         return min((32 * MIB // 8) * (cluster // entry) * cluster, _BDRV_MAX_LENGTH)
     if name == "qed":
-        table = _bytes(options.get("table_size"), 4) * cluster // 8
+        table = _power_of_two(options.get("table_size"), 4, 1) * cluster // 8
         return min(table * table * cluster, _BDRV_MAX_LENGTH)
     return FORMATS[name].most
 
 
-def _bytes(text: str | None, default: int) -> int:
-    """An option's size; one that is none is for qemu-img to refuse, with its own reason."""
+def _power_of_two(text: str | None, default: int, least: int) -> int:
+    """An option's size; one that cannot be is for qemu-img to refuse, with its own reason."""
     try:
-        return parse_size(text) if text is not None else default
+        size = parse_size(text) if text is not None else default
     except InvalidOption:
         return default
+    return size if size >= least and size.bit_count() == 1 else default
 
 
 def _larger(size: int, name: str) -> str:
