@@ -112,12 +112,14 @@ class Option:
     aliases: ClassVar[tuple[str, ...]] = ()
     """Other flags that mean the same and are read alike."""
 
+    _has_init: ClassVar[bool] = False
+    """Whether it inherits an ``__init__`` of its own, which attrs is to leave alone."""
     _fields: ClassVar[tuple[attrs.Attribute[Any], ...]] = ()
     _keys: ClassVar[dict[str, _Key]] = {}
 
     def __init_subclass__(cls) -> None:
         # attrs only writes __init__ and freezes: eq, hash and repr are written once, below.
-        attrs.frozen(cls, eq=False, repr=False, slots=False)
+        attrs.frozen(cls, eq=False, repr=False, slots=False, init=not cls._has_init)
         cls._fields = attrs.fields(cls)  # type: ignore[arg-type] # attrs has just been here
         cls._keys = {
             field.name: _Key(
@@ -400,6 +402,8 @@ class Driven(Option):
 
     lists: ClassVar[frozenset[str]] = frozenset()
     """The keys that may stand more than once; their values are tuples."""
+
+    _has_init = True
 
     driver: str
     properties: Mapping[str, Value]
