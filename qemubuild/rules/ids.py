@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import Defines, Refers
+from qemubuild.claims import DRIVE, Defines, Refers
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -13,11 +14,22 @@ if TYPE_CHECKING:
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
 
+# What QEMU calls a -drive with the interface "none" that has no id.
+_AUTOMATIC: Final = re.compile(r"none[0-9]+")
+_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
+
 
 def findings(machine: MachineView) -> Iterator[Finding]:
     """Judge every id that options define or refer to."""
     seen: set[Defines] = set()
     for option, claim in machine.claims(Defines):
+        if not _ID.fullmatch(claim.id) and "$" not in claim.id:
+            yield option.error(
+                "id-malformed",
+                f"{claim.id!r} is no id that QEMU takes",
+                "begin with a letter; go on with letters, digits, '-', '.' and '_'",
+                "id",
+            )
         if claim in seen:
             yield option.error(
                 "id-doubled",
@@ -26,10 +38,26 @@ def findings(machine: MachineView) -> Iterator[Finding]:
             )
         seen.add(claim)
     for option, wanted in machine.claims(Refers):
-        if Defines(wanted.kind, wanted.id) not in seen:
+        if Defines(wanted.kind, wanted.id) in seen or _is_automatic(wanted):
+            continue
+        if not _may_be_raw(wanted, machine):
             names = [claim.id for claim in seen if claim.kind == wanted.kind]
             yield option.error(
                 "id-undefined",
                 f"it refers to the {wanted.kind} {wanted.id!r}, which nothing defines",
                 f"{nearest(wanted.id, names)}add the option that defines it",
             )
+
+
+def _may_be_raw(wanted: Refers, machine: MachineView) -> bool:
+    """Whether an option that nothing is known of has the id in its text, or is to be a variable."""
+    if "$" in wanted.id:
+        return True
+    name = re.compile(rf"(?<![\w.-]){re.escape(wanted.id)}(?![\w.-])")
+    return any(
+        not option.flag and any(map(name.search, option.words[1:])) for option in machine.options
+    )
+
+
+def _is_automatic(wanted: Refers) -> bool:
+    return wanted.kind == DRIVE and _AUTOMATIC.fullmatch(wanted.id) is not None
