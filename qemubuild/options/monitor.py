@@ -1,0 +1,57 @@
+"""``-monitor``, ``-qmp``, ``-qmp-pretty``: where QEMU itself takes commands while it runs."""
+
+from __future__ import annotations
+
+from qemubuild.options._character import Character
+
+
+class Monitor(Character):
+    """Offer QEMU's monitor, for a person to type commands into (``-monitor``).
+
+    Attributes:
+        word: QEMU's own text: ``"stdio"``, ``"vc"``, ``"none"`` ...; see `Serial` for this and
+            every other place.
+    """
+
+    flag = "-monitor"
+    repeats = True
+    power = "can control QEMU, and read and write this host's files through it"
+
+    def explain(self) -> str:
+        """Say where commands come from."""
+        if self.word is not None and self.word.startswith("none"):
+            return "Offers no monitor. Without it there is one on a text page of QEMU's window."
+        return (
+            f"Takes commands for QEMU itself (info, stop, cont, quit ...) from {self._where()}. "
+            "Without it the monitor is a text page of QEMU's window."
+        )
+
+
+class Qmp(Character):
+    """Offer QEMU's monitor for programs: JSON in, JSON out (``-qmp``).
+
+    Attributes:
+        word: QEMU's own text; see `Serial` for this and every other place.
+    """
+
+    flag = "-qmp"
+    repeats = True
+    none = False
+    power = "can control QEMU, and read and write this host's files through it"
+
+    def explain(self) -> str:
+        """Say where commands come from."""
+        return (
+            f"Takes commands in JSON, QEMU's machine protocol, from {self._where()}. Without it "
+            "no program can control the guest while it runs."
+        )
+
+
+class QmpPretty(Qmp):
+    """Offer what ``-qmp`` does, with JSON that is laid out for a person (``-qmp-pretty``).
+
+    Attributes:
+        word: QEMU's own text; see `Serial` for this and every other place.
+    """
+
+    flag = "-qmp-pretty"
