@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from qemubuild.claims import UsbBus
 from qemubuild.option import Flag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Nodefaults(Flag):
@@ -82,6 +88,10 @@ class Usb(Flag):
     """Give the machine a USB controller, where its type has one to give."""
 
     flag = "-usb"
+
+    def claims(self) -> Iterator[UsbBus]:
+        """State the bus."""
+        yield UsbBus()
 
     def explain(self) -> str:
         """Say what it is for."""

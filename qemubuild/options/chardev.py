@@ -1,0 +1,116 @@
+"""``-chardev``: a named place for characters, which serial ports, monitors and devices refer to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from qemubuild.claims import CHARDEV, OBJECT, Defines, Listens, Opens, Refers, Terminal
+from qemubuild.option import Driven
+from qemubuild.units import ON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.claims import Claim
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+# How many a multiplexer serves (chardev/chardev-internal.h, MAX_MUX).
+_MOST_MUX: Final = 4
+
+
+class Chardev(Driven):
+    """Name a place for characters (``-chardev``), for what refers to it by its id.
+
+    ``Chardev("socket", id="c0", path="/run/c0", server=True, wait=False)`` and then
+    ``Serial(chardev="c0")``, or ``Device("virtconsole", chardev="c0")``.
+
+    Attributes:
+        driver: QEMU's backend: ``socket``, ``file``, ``pty``, ``stdio``, ``null``, ``ringbuf`` ...
+        properties: QEMU's own names to values; ``id`` is needed.
+    """
+
+    flag = "-chardev"
+    implied = "backend"
+
+    def _is_on(self, name: str) -> bool:
+        return self.get(name) in ON
+
+    def claims(self) -> Iterator[Claim]:
+        """State the id, and what is opened."""
+        if (name := self.get("id")) is not None:
+            yield Defines(CHARDEV, name)
+        if (creds := self.get("tls-creds")) is not None:
+            yield Refers(OBJECT, creds)
+        if self.driver == "stdio":
+            yield Terminal()
+        elif self.driver == "file":
+            if path := self.get("path"):
+                yield Opens(path, "log", writes=True, creates=True)
+        elif self.driver == "socket" and self._is_on("server"):
+            port, last = self.get("port") or "", self.get("to") or ""
+            if port.isdecimal() and self.get("path") is None:
+                yield Listens(
+                    self.get("host") or "", int(port), int(last) if last.isdecimal() else None
+                )
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge the id, who uses it, and who waits for whom."""
+        name = self.get("id")
+        if name is None:
+            yield self.error(
+                "chardev-without-id",
+                "nothing can refer to it, and QEMU asks for an id",
+                "add id=, such as id='c0'",
+                "id",
+            )
+            return
+        users = [
+            claim
+            for _, claim in machine.claims(Refers)
+            if (claim.kind, claim.id) == (CHARDEV, name)
+        ]
+        if len(users) > (_MOST_MUX if self._is_on("mux") else 1):
+            yield self.error(
+                "chardev-in-use",
+                f"{len(users)} things use {name!r}, and it serves "
+                f"{_MOST_MUX if self._is_on('mux') else 'one'}",
+                "give each a chardev of its own"
+                if self._is_on("mux")
+                else "add mux=True, for up to 4, which take turns (Ctrl-a c switches)",
+                "id",
+            )
+        if self.driver == "socket":
+            yield from self._socket()
+
+    def _socket(self) -> Iterator[Finding]:
+        if not self._is_on("server"):
+            if self.get("wait") is not None:
+                yield self.error(
+                    "chardev-wait-of-client",
+                    "wait= is for servers, and this connects to one",
+                    "add server=True, or leave wait out",
+                    "wait",
+                )
+        elif self.get("reconnect") or self.get("reconnect-ms"):
+            yield self.error(
+                "chardev-reconnect-of-server",
+                "reconnect= is for clients, and this is a server",
+                "leave reconnect out",
+                "reconnect",
+            )
+        elif self.get("wait") in ON | {None}:
+            yield self.warning(
+                "chardev-waits",
+                "QEMU waits for a client here before it starts anything, and so would launch()",
+                "add wait=False",
+                "wait",
+            )
+
+    def explain(self) -> str:
+        """Say what it is."""
+        return (
+            f"Names a place for characters, {self.get('id') or 'without an id'}, of the kind "
+            f"{self.driver}. It does nothing until a serial port, a monitor or a device refers "
+            "to it."
+        )

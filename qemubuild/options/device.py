@@ -1,0 +1,112 @@
+"""``-device``: a device of any kind that QEMU has, plugged into the guest."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from qemubuild.claims import (
+    AUDIODEV,
+    CHARDEV,
+    DEVICE,
+    DRIVE,
+    NETDEV,
+    OBJECT,
+    Defines,
+    Refers,
+    UsbBus,
+)
+from qemubuild.option import Driven
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.claims import Claim
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+# The properties that hold an id, whatever the device.
+_KINDS: Final = (
+    ("drive", DRIVE),
+    ("netdev", NETDEV),
+    ("chardev", CHARDEV),
+    ("audiodev", AUDIODEV),
+    ("memdev", OBJECT),
+    ("rng", OBJECT),
+    ("iothread", OBJECT),
+)
+_USB_CONTROLLER: Final = re.compile(r"[a-z0-9-]*(xhci|ehci|uhci|ohci)[a-z0-9-]*")
+_USB_DEVICE: Final = re.compile(r"(usb|u2f)-(?!.*(xhci|ehci|uhci|ohci)).+")
+# Where it is certain that no machine type has a USB bus by itself.
+_NO_USB: Final = frozenset({"i386", "x86_64"})
+
+
+class Device(Driven):
+    """Plug a device into the guest (``-device``); ``qemu-system-... -device help`` lists all.
+
+    ``Device("virtio-net-pci", netdev="n0")``, ``Device("usb-tablet", bus="usb0.0")``,
+    ``Device("virtio-blk-pci", {"disable-legacy": "on"}, drive="d0")``.
+
+    Attributes:
+        driver: what QEMU calls it.
+        properties: QEMU's own names to values.
+    """
+
+    flag = "-device"
+
+    def claims(self) -> Iterator[Claim]:
+        """State the id, those it refers to, and the bus it brings."""
+        if (name := self.get("id")) is not None:
+            yield Defines(DEVICE, name)
+        for key, kind in _KINDS:
+            if name := self.get(key):
+                yield Refers(kind, name)
+        if _USB_CONTROLLER.fullmatch(self.driver):
+            yield UsbBus()
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge the bus: QEMU plugs devices in one after the other."""
+        bus = self.get("bus")
+        if bus is not None and (later := self._brought_later(machine, bus)) is not None:
+            yield self.error(
+                "device-bus-later",
+                f"the bus {bus!r} is of {' '.join(later.words)}, which comes later",
+                "put that one before this",
+                "bus",
+            )
+        elif (
+            machine.arch in _NO_USB
+            and (bus is None or bus.startswith("usb-bus."))
+            and _USB_DEVICE.fullmatch(self.driver)
+            and not self._has_usb(machine)
+        ):
+            yield self.error(
+                "device-without-usb",
+                f"{self.driver} needs a USB bus, and nothing before it brings one",
+                "add device('qemu-xhci') before it, or usb(); for a tablet, usbdevice('tablet') "
+                "does both",
+            )
+
+    def _has_usb(self, machine: MachineView) -> bool:
+        # A controller has to come first; what the machine itself brings is there in any case.
+        for option, _ in machine.claims(UsbBus):
+            if not isinstance(option, Device) or self._follows(option, machine):
+                return True
+        return False
+
+    def _follows(self, other: Device, machine: MachineView) -> bool:
+        return next(one for one in machine.options if one is other or one is self) is other
+
+    def _brought_later(self, machine: MachineView, bus: str) -> Device | None:
+        """The device that has this bus, if it is none of those before this."""
+        names = {bus, bus.rpartition(".")[0]}
+        brings = [one for one in machine.find_all(Device) if one.get("id") in names]
+        if brings and not any(self._follows(one, machine) for one in brings):
+            return brings[0]
+        return None
+
+    def explain(self) -> str:
+        """Say what is plugged in."""
+        text = f"Plugs a {self.driver} into the guest"
+        used = [f"{key} {name}" for key, _ in _KINDS if (name := self.get(key))]
+        return f"{text}, connected to {' and '.join(used)}." if used else f"{text}."

@@ -1,0 +1,76 @@
+"""``-netdev``: the host's end of a network, which a network card of the guest refers to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qemubuild.claims import CHARDEV, NETDEV, OBJECT, Defines, Refers
+from qemubuild.option import Driven
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.claims import Claim
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+_KINDS = (("chardev", CHARDEV), ("netdev", NETDEV), ("tls-creds", OBJECT))
+
+
+class Netdev(Driven):
+    """Make the host's end of a network (``-netdev``); ``Device(..., netdev=id)`` is the guest's.
+
+    ``Netdev("user", id="n0", hostfwd=("tcp::2222-:22", "tcp::8080-:80"))``.
+
+    Attributes:
+        driver: QEMU's kind: ``user``, ``tap``, ``bridge``, ``socket``, ``stream`` ...
+        properties: QEMU's own names to values; ``id`` is needed. Those that may stand more than
+            once take a tuple.
+    """
+
+    flag = "-netdev"
+    implied = "type"
+    lists = frozenset({"dnssearch", "guestfwd", "hostfwd"})
+
+    def claims(self) -> Iterator[Claim]:
+        """State the id, and those it refers to."""
+        if (name := self.get("id")) is not None:
+            yield Defines(NETDEV, name)
+        for key, kind in _KINDS:
+            if (name := self.get(key)) is not None:
+                yield Refers(kind, name)
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge the id, and who uses it."""
+        name = self.get("id")
+        if name is None:
+            yield self.error(
+                "netdev-without-id",
+                "nothing can refer to it, and QEMU asks for an id",
+                "add id=, such as id='n0'",
+                "id",
+            )
+            return
+        users = sum((claim.kind, claim.id) == (NETDEV, name) for _, claim in machine.claims(Refers))
+        if users > 1:
+            yield self.error(
+                "netdev-in-use",
+                f"{users} network cards use {name!r}, and it serves one",
+                "give each a netdev of its own",
+                "id",
+            )
+        elif not users:
+            yield self.warning(
+                "netdev-unused",
+                f"no network card uses {name!r}, so the guest is not on this network",
+                f"add device('virtio-net-pci', netdev={name!r})",
+                "id",
+            )
+
+    def explain(self) -> str:
+        """Say what it is."""
+        return (
+            f"Makes the host's end of a network, {self.get('id') or 'without an id'}, of the kind "
+            f"{self.driver}; a network card of the guest has to refer to it. Without any, the "
+            "guest has one card and QEMU's own small network behind it."
+        )
