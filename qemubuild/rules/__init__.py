@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qemubuild.rules import absent, ids
+from qemubuild.rules import absent, ids, ports, slots, terminal
 
 if TYPE_CHECKING:
     from qemubuild.findings import Finding
@@ -20,7 +20,13 @@ def machine_findings(machine: MachineView) -> list[Finding]:
     found: list[Finding] = []
     for option in machine.options:
         found += option.judge(machine)
-    for rule in (absent.findings, ids.findings):
+    for rule in (
+        absent.findings,
+        ids.findings,
+        ports.findings,
+        slots.findings,
+        terminal.findings,
+    ):
         found += rule(machine)
     return found
 
