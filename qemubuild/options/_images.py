@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qemubuild.findings import Finding
-    from qemubuild.option import Option
+    from qemubuild.option import MachineView, Option
 
 # Images of these names begin with a header that the guest cannot reach.
 _TELLING: Final = (".qcow2", ".qcow", ".vmdk", ".vdi", ".vhdx", ".vhd", ".vpc", ".qed", ".luks")
@@ -40,17 +40,26 @@ def local_file(file: str | os.PathLike[str] | None) -> str | None:
 
 
 def writable_image(
-    option: Option, file: str | os.PathLike[str], *, told: bool, mend: str
+    option: Option,
+    file: str | os.PathLike[str],
+    machine: MachineView,
+    *,
+    told: bool,
+    mend: str,
 ) -> Iterator[Finding]:
     """Judge an image that the guest can write to.
 
     Args:
         option: the option that names it.
         file: the image.
+        machine: the machine, whose ``-snapshot`` keeps every image as it is.
         told: whether the option tells its format.
         mend: how to tell it.
     """
     name = name_of(file)
+    physical = name.startswith("/dev/") and not name.startswith(_NO_DISK)
+    if (told and not physical) or any(one.flag == "-snapshot" for one in machine.options):
+        return
     if not told:
         if name.lower().endswith(_TELLING):
             yield option.hint(
@@ -67,7 +76,7 @@ def writable_image(
                 mend,
                 "format",
             )
-    if name.startswith("/dev/") and not name.startswith(_NO_DISK):
+    if physical:
         yield option.warning(
             "drive-physical-device",
             f"the guest writes to the host's own disk {name}: whatever else uses it, such as a "

@@ -8,6 +8,7 @@ from qemubuild import grammar
 from qemubuild.claims import DRIVE, Claim, Defines, Opens, Refers, Slot
 from qemubuild.errors import InvalidOption
 from qemubuild.option import Keyed, key
+from qemubuild.options._drive_keys import ALIASES, DRIVER_KEYS, REMOVED
 from qemubuild.options._images import local_file, name_of, writable_image
 from qemubuild.options._limits import limits_judged
 from qemubuild.values import (
@@ -33,46 +34,6 @@ if TYPE_CHECKING:
 Interface = Literal["none", "ide", "scsi", "floppy", "pflash", "mtd", "sd", "virtio", "xen"]
 Cache = Literal["none", "writeback", "writethrough", "directsync", "unsafe", "off"]
 
-# QEMU's names of one thing; the first of each line is the one that is written.
-_ALIASES: Final = {"read-only": "readonly", "throttling.group": "group"}
-_ALIASES["throttling.iops-size"] = "iops_size"
-for _what in ("bps", "iops"):
-    for _long, _short in (("total", ""), ("read", "_rd"), ("write", "_wr")):
-        _ALIASES[f"throttling.{_what}-{_long}"] = f"{_what}{_short}"
-        _ALIASES[f"throttling.{_what}-{_long}-max"] = f"{_what}{_short}_max"
-
-# What QEMU's block drivers take beside the fields, from 7.2 to 10.2 (qapi/block-core.json, and the
-# legacy spellings of the drivers themselves). A dotted key is known by its first part.
-_DRIVER_KEYS: Final = frozenset(
-    """
-    aio-max-batch align auth-client-required auto-read-only backing bitmap blkverify bottom cache
-    cache-clean-interval cache-size cbw-timeout children conf config cookie cookie-secret data-file
-    debug dir discard-no-unref drop-cache encrypt export extent-size-hint fat-type file filename
-    floppy force-share hash-alg hash-prefix header header-digest host host-key-check image
-    initiator-name inject-error key-secret keyid l2-cache-entry-size l2-cache-size label latency-ns
-    lazy-refcounts locking log log-append log-sector-size log-super-update-interval logfile lun
-    max-discard max-transfer max-write-zero min-cluster-size mode namespace offset on-cbw-error
-    open-timeout opt-discard opt-write-zero overlap-check page-cache-size pass-discard-other
-    pass-discard-request pass-discard-snapshot password-secret path pool port portal pr-manager
-    prealloc-align prealloc-size proxy-password proxy-password-secret proxy-username raw
-    read-pattern read-zeroes readahead readahead-size reconnect-delay refcount-cache-size
-    rewrite-corrupted rw server set-state size sslverify stats-account-failed
-    stats-account-invalid stats-intervals take-child-perms target tcp-syn-count test throttle-group
-    throttling timeout tls-creds tls-hostname top-id transport unshare-child-perms url user username
-    volume vote-threshold x-check-cache-dropped x-dirty-bitmap
-    """.split()
-)
-# Keys of -drive that QEMU has dropped, and what has taken their place.
-_REMOVED: Final = {
-    "serial": "add id=, interface='none', and device('virtio-blk-pci', drive=..., serial=...)",
-    "addr": "add id=, interface='none', and device('virtio-blk-pci', drive=..., addr=...)",
-    "cyls": "add id=, interface='none', and device('ide-hd', drive=..., cyls=...)",
-    "heads": "add id=, interface='none', and device('ide-hd', drive=..., heads=...)",
-    "secs": "add id=, interface='none', and device('ide-hd', drive=..., secs=...)",
-    "trans": "add id=, interface='none', and device('ide-hd', drive=..., bios-chs-trans=...)",
-    "boot": "write boot(), or a device with bootindex=",
-}
-
 _PLACE: Final = frozenset({"interface", "index", "bus", "unit"})
 
 # The most that a limit can be, QEMU's THROTTLE_VALUE_MAX.
@@ -81,7 +42,7 @@ _LIMIT: Final = integer(0, _MOST, "bytes or operations")
 _SECONDS: Final = integer(1, _MOST, "seconds")
 
 _HOW: Final = {
-    None: "on the interface that the machine type prefers (IDE on a PC, virtio on most others)",
+    None: "on the interface that the machine type prefers (IDE on a PC, virtio on the virt board)",
     "virtio": "on virtio, an open standard for the devices of virtual machines: faster than "
     "emulated hardware, and the guest needs a driver for it, as Linux has",
     "ide": "on an emulated IDE bus (SATA on q35): every guest knows it, and virtio is faster",
@@ -108,7 +69,7 @@ def _write_node(value: object) -> str:
 def _items(text: str, *, implied: str = "") -> list[grammar.Item]:
     """Read QemuOpts; each key by the name that its field has, and no key for an empty drive."""
     return [
-        item._replace(key=_ALIASES.get(item.key, item.key))
+        item._replace(key=ALIASES.get(item.key, item.key))
         for item in grammar.parse(text, implied=implied)
         if item[:2] != ("file", "")
     ]
@@ -252,7 +213,7 @@ class Drive(Keyed):
 
     def knows(self, name: str) -> bool:
         """Whether a key in `extra` is one of a block driver's."""
-        return name in _REMOVED or name.partition(".")[0] in _DRIVER_KEYS
+        return name in REMOVED or name.partition(".")[0] in DRIVER_KEYS
 
     def claims(self) -> Iterator[Claim]:
         """State the place it takes, the file it opens, the names it has."""
@@ -284,6 +245,7 @@ class Drive(Keyed):
             yield from writable_image(
                 self,
                 self.file,
+                machine,
                 told=self.format is not None or self.driver is not None,
                 mend="say what it is: format='qcow2', or format='raw'",
             )
@@ -382,11 +344,11 @@ class Drive(Keyed):
             )
 
     def _judge_extra(self, name: str) -> Iterator[Finding]:
-        if name in _REMOVED:
+        if name in REMOVED:
             yield self.error(
                 "drive-key-removed",
                 f"QEMU has dropped {name}= from -drive",
-                _REMOVED[name],
+                REMOVED[name],
                 "extra",
             )
         elif name == "file.filename" and self.file is not None:

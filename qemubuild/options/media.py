@@ -45,7 +45,7 @@ class _Medium(Option):
             kind = "CD-ROM image" if self.place.cdrom else "disk image"
             yield Opens(path, kind, not self.place.cdrom)
 
-    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge an image that the guest can write to."""
         if self.file is None or self.place.cdrom:
             return
@@ -54,6 +54,7 @@ class _Medium(Option):
         yield from writable_image(
             self,
             self.file,
+            machine,
             told=False,
             mend=f"write drive(..., {where}format='raw'): {self.flag} cannot say a format",
         )

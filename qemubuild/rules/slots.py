@@ -100,6 +100,8 @@ def findings(machine: MachineView) -> Iterator[Finding]:
                 yield from _judge_place(option, slot, place, board, units)
     if named:
         yield from _judge_names(machine, board, taken)
+    if ("pflash", 0, 1) in taken and ("pflash", 0, 0) not in taken and board.room.get("pflash"):
+        yield from _judge_second_flash(machine, taken["pflash", 0, 1][0])
 
 
 def _units(board: _Board, interface: str) -> int:
@@ -162,6 +164,13 @@ def _judge_place(
             "name an image, or write cdrom() for an empty CD-ROM drive",
             "file",
         )
+    elif interface == "none" and not slot.interface and slot.id is None:
+        yield option.warning(
+            "drive-unconnected",
+            "the machine type has no interface of its own for drives: the guest does not see this",
+            "write drive(..., interface='none', id='disk0'), and add a device with drive='disk0'",
+            "interface",
+        )
     elif interface == "ide" and room and not slot.cdrom:
         if slot.readonly:
             yield option.error(
@@ -196,6 +205,17 @@ def _missing(option: Option, place: _Place, room: int) -> Finding:
         f"write an index from 0 to {room - 1}, or another interface, such as 'virtio'",
         "index",
     )
+
+
+def _judge_second_flash(machine: MachineView, option: Option) -> Iterator[Finding]:
+    # -machine can name the first chip, too.
+    if not any("pflash0=" in word for other in machine.options for word in other.words):
+        yield option.error(
+            "drive-flash-without-first",
+            "this is the second flash chip, and there is no first",
+            "write index=0, or leave index out",
+            "index",
+        )
 
 
 def _needs_medium(slot: Slot, interface: str) -> bool:

@@ -197,6 +197,12 @@ def test_a_guessed_format_matters_as_much_as_the_guest_can_steer_it(drive, sever
     assert [one.severity for one in found] == ([severity] if severity else [])
 
 
+def test_a_snapshot_of_everything_keeps_the_disk_as_it_is():
+    machine = vm("/dev/sdb", format=None)
+    assert {"drive-format-probed", "drive-physical-device"} <= {*machine.check().codes}
+    assert not machine.snapshot().check().codes
+
+
 @pytest.mark.parametrize("file", ["/dev/null", "/dev/shm/disk.img", "/dev/fdset/3", "dev/sda"])
 def test_what_is_no_disk_of_the_hosts(file):
     assert "drive-physical-device" not in vm(file).check().codes

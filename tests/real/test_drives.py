@@ -7,6 +7,7 @@ import os
 import pytest
 
 from qemubuild.machine import Machine
+from qemubuild.options.device import Device
 from qemubuild.options.drive import Drive
 from qemubuild.options.machine_type import MachineType
 from qemubuild.options.media import Cdrom, Fda, Fdb, Hda, Hdb, Hdc, Hdd, Mtdblock, Pflash, Sd
@@ -55,6 +56,7 @@ RIGHT = [
     [Fda("a.img"), Fdb("b.img"), Cdrom("c.img")],
     [Fda(), raw("b", interface="floppy")],
     [Pflash("a.img"), Pflash("b.img")],
+    [raw("a", interface="pflash", index=1), Pflash("b.img")],
     [virtio("a", index=1), virtio("b"), virtio("c")],
     [virtio("a", index=40)],
     [virtio("a", bus=1, unit=3)],
@@ -86,9 +88,9 @@ RIGHT = [
     [virtio(iops_rd=3, iops_size=4096, group="shared")],
     [virtio(iops=3, iops_max=9, iops_max_length=2), virtio("b", iops_wr=2, iops_wr_max=2)],
     # names
-    [unused(id="disk"), Raw("-device", "virtio-blk,drive=disk")],
-    [unused(node_name="n" * 31), Raw("-device", "virtio-blk,drive=" + "n" * 31)],
-    [unused(), Raw("-device", "virtio-blk,drive=none0")],
+    [unused(id="disk"), Device("virtio-blk", drive="disk")],
+    [unused(node_name="n" * 31), Device("virtio-blk", drive="n" * 31)],
+    [unused(), Device("virtio-blk", drive="none0")],
     # q35: six buses, one drive on each
     [Q35, *(raw(name) for name in "abcdef")],
     [Q35, raw(index=5)],
@@ -133,6 +135,7 @@ WRONG = [
     [raw(interface="floppy", index=2)],
     [Pflash("a.img"), Pflash("b.img"), Pflash("c.img")],
     [raw(interface="pflash", bus=1)],
+    [raw(interface="pflash", index=1)],
     [Sd("a.img")],
     [Mtdblock("a.img")],
     *([raw(interface=interface)] for interface in ("scsi", "sd", "mtd")),
@@ -172,6 +175,9 @@ WRONG = [
     [virtio(iops_size=10)],
     [virtio(bps=10, iops_size=10)],
     # names
+    [virtio(id="x"), Device("virtio-blk", drive="x")],
+    [raw(id="x"), Device("ide-hd", drive="x")],
+    [raw(interface="floppy", id="x"), Device("floppy", drive="x")],
     [unused("a", id="x"), unused("b", id="x")],
     [unused(id="x", node_name="x")],
     [unused("a", id="virtio0"), virtio("b")],

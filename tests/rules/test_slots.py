@@ -44,6 +44,14 @@ EXAMPLES = {
         pc(raw(interface="none", id="virtio0"), virtio()),
         pc(raw(interface="none", id="other"), virtio()),
     ),
+    "drive-flash-without-first": (
+        pc(raw(interface="pflash", index=1)),
+        pc(raw(interface="pflash", index=1), raw(interface="pflash")),
+    ),
+    "drive-unconnected": (
+        pc(MachineType("microvm"), raw()),
+        pc(MachineType("microvm"), raw(interface="none", id="d"), Uses()),
+    ),
     "drive-connected-twice": (
         pc(virtio(id="d"), Uses()),
         pc(raw(interface="none", id="d"), Uses()),
