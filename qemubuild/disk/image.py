@@ -19,8 +19,6 @@ from qemubuild.disk.formats import (
     judge_size,
 )
 from qemubuild.disk.options import read_options
-from qemubuild.disk.replace import whole
-from qemubuild.disk.run import run
 from qemubuild.errors import ImageError, InvalidOption
 from qemubuild.units import parse_size
 from qemubuild.values import NAME, SIZE
@@ -216,9 +214,13 @@ class DiskImage:
             ImageError: it was not created; what was there before is still there.
             NotInstalled: there is no qemu-img.
         """
+        from qemubuild.disk.replace import whole  # noqa: PLC0415 - who only builds does not pay
+        from qemubuild.disk.run import run  # noqa: PLC0415
+
         argv = self.create_argv()
         if base := self._base:
             base._refuse_disguise(argv)  # noqa: SLF001 - another image
+            self._refuse_being(base, argv)
         with whole(self.path, overwrite=overwrite, argv=argv) as beside:
             said = run(self._create_argv(beside), shown=argv)
         size = _created_size(said, beside) if self.size is None else self.size
@@ -237,6 +239,7 @@ class DiskImage:
         import json  # noqa: PLC0415 - only who asks pays
 
         from qemubuild.disk.info import read_info  # noqa: PLC0415
+        from qemubuild.disk.run import run  # noqa: PLC0415
 
         form = ["-f", self._known_format] if self._known_format else []
         argv = ["qemu-img", "info", "--output=json", "-U", *form, _argument(self.path)]
@@ -260,6 +263,18 @@ class DiskImage:
                     stderr="",
                     hint=f"say which it is: format={found!r} (backing_format= for a backing file), "
                     "or 'raw' where a guest wrote that to its disk",
+                )
+
+    def _refuse_being(self, base: DiskImage, argv: Sequence[str]) -> None:
+        """An overlay in the place of its own backing file would have nothing to read from."""
+        with suppress(OSError):  # qemu-img says it better
+            if os.path.samefile(self, base):
+                raise ImageError(
+                    f"{self.path!r} would be its own backing file",
+                    argv=argv,
+                    exit_code=None,
+                    stderr="",
+                    hint="give the overlay a path of its own",
                 )
 
     def __fspath__(self) -> str:
