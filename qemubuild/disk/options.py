@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from qemubuild.errors import InvalidOption
 from qemubuild.values import write_text
 
 Value: TypeAlias = str | int | bool
-Options: TypeAlias = Mapping[str, Value] | Iterable[tuple[str, Value]]
+Options: TypeAlias = Mapping[str, Value] | Sequence[tuple[str, Value]]
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_.-]*")
 
