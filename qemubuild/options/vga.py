@@ -59,9 +59,9 @@ class Vga(Option):
     @classmethod
     def parse(cls, value: str | None) -> Self:
         """Read the card."""
-        card, _, retrace = (value or "").partition(",retrace=")
+        card, given, retrace = (value or "").partition(",retrace=")
         try:
-            return cls(_CARD.read(card), retrace=_RETRACE.read(retrace) if retrace else None)
+            return cls(_CARD.read(card), retrace=_RETRACE.read(retrace) if given else None)
         except InvalidOption:
             fields: dict[str, Any] = {"card": Verbatim(value or "")}
             return cls(**fields)

@@ -11,7 +11,7 @@ import attrs
 from qemubuild import grammar
 from qemubuild.claims import AUDIODEV, DEVICE, OBJECT, VNC, Defines, Listens, Refers, Screen
 from qemubuild.errors import InvalidOption
-from qemubuild.option import Driven, Keyed, key
+from qemubuild.option import Keyed, key
 from qemubuild.options._vnc_address import (
     EVERYWHERE,
     FIRST_PORT,
@@ -285,12 +285,17 @@ class Vnc(Keyed):
             )
 
     def _secret(self, machine: MachineView) -> Iterator[Finding]:
-        for option in machine.find_all(Driven):
+        for option in machine.options:
+            if option.words[0] != "-object":
+                continue
+            keys = {
+                item.key: item.value for item in grammar.parse(option.words[-1], implied="qom-type")
+            }
             if (
-                option.driver == "secret"
-                and option.get("id") == self.password_secret
-                and option.get("format") in {None, "raw"}
-                and len(os.fsencode(option.get("data") or "")) > _PASSWORD
+                (keys.get("qom-type"), keys.get("id")) == ("secret", self.password_secret)
+                and keys.get("format", "raw") == "raw"
+                and "keyid" not in keys
+                and len(os.fsencode(keys.get("data", ""))) > _PASSWORD
             ):
                 yield self.warning(
                     "vnc-password-too-long",
