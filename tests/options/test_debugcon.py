@@ -1,0 +1,20 @@
+"""``-debugcon``: what it cannot take."""
+
+from __future__ import annotations
+
+from qemubuild.machine import Machine
+
+BASE = Machine("x86_64").memory("1G").chardev("null", id="c")
+
+EXAMPLES = {
+    "debugcon-of-chardev": (
+        BASE.debugcon(chardev="c"),
+        BASE.device("isa-debugcon", chardev="c", iobase=0xE9),
+    ),
+}
+
+
+def test_it_is_there_once():
+    machine = BASE.debugcon("null").debugcon(file="log")
+    assert machine.argv()[-2:] == ["-debugcon", "file:log"]
+    assert "null" not in machine.argv()[5:]
