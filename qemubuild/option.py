@@ -1,15 +1,8 @@
 """The base of every option, and the registry that finds an option's class by its flag.
 
-An option is an immutable value. Its fields say its grammar; writing and reading follow from them::
-
-    class Name(Option):
-        flag = "-name"
-        implied = "guest"
-        guest: str | None = key(TEXT, default=None)
-        process: str | None = key(TEXT, default=None, kw_only=True)
-
-    Name("web", process="qemu-web").words       # ("-name", "web,process=qemu-web")
-    Name.parse("web,process=qemu-web")          # the same option again
+An option is an immutable value, and knows how it is written, read, judged and explained. Most are
+``key=value,key=value`` (`keyed.py`), or a driver and its properties (`driven.py`); here are those
+that are a flag alone, and a flag with one plain value.
 
 A value that can never be right raises ``InvalidOption`` when the option is made, for an option is
 written at once. What depends on other options is a finding, and waits until it is asked for.
@@ -31,23 +24,19 @@ from typing import (
 
 import attrs
 
-from qemubuild import grammar
-from qemubuild.errors import CommandSyntaxError, InvalidOption
+from qemubuild.errors import InvalidOption
 from qemubuild.findings import Finding, Severity
-from qemubuild.values import NAME, TEXT, Kind, Many, Verbatim, nearest
+from qemubuild.values import Kind, Verbatim
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from qemubuild.claims import Claim
+    from qemubuild.grammar import Item
 
-    Value = str | int | float | os.PathLike[str] | tuple[str, ...]
     C = TypeVar("C", bound=Claim)
 
 _O = TypeVar("_O", bound="Option")
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 REGISTRY: dict[str, type[Option]] = {}
 """The class of each flag, such as ``"-smp"``."""
@@ -93,7 +82,7 @@ def key(
     return attrs.field(default=default, kw_only=kw_only, metadata={"key": name, "kind": kind})
 
 
-class _Key(NamedTuple):
+class Key(NamedTuple):
     """A key of an option: its field, its name on the command line, what it holds."""
 
     field: str
@@ -115,27 +104,30 @@ class Option:
     _has_init: ClassVar[bool] = False
     """Whether it inherits an ``__init__`` of its own, which attrs is to leave alone."""
     _fields: ClassVar[tuple[attrs.Attribute[Any], ...]] = ()
-    _keys: ClassVar[dict[str, _Key]] = {}
+    _keys: ClassVar[dict[str, Key]] = {}
+    _unread: ClassVar[tuple[str, ...]] = ()
+    """The fields that hold text which is no value of theirs; an option's own where it has any."""
+    _bare: ClassVar[tuple[str, ...]] = ()
+    """The keys that were read as bare words; an option's own where it has any."""
 
     def __init_subclass__(cls) -> None:
-        # attrs only writes __init__ and freezes: eq, hash and repr are written once, below.
-        attrs.frozen(cls, eq=False, repr=False, slots=False, init=not cls._has_init)
-        cls._fields = attrs.fields(cls)  # type: ignore[arg-type] # attrs has just been here
-        cls._keys = {
-            field.name: _Key(
-                field.name,
-                field.metadata["key"] or field.name.replace("_", "-"),
-                field.metadata["kind"],
-            )
-            for field in cls._fields
-            if "kind" in field.metadata
-        }
+        if "__annotations__" in cls.__dict__:
+            # attrs only writes __init__: eq, hash and repr are written once, below.
+            attrs.frozen(cls, eq=False, repr=False, slots=False, init=not cls._has_init)
+            cls._fields = attrs.fields(cls)  # type: ignore[arg-type] # attrs has just been here
+            cls._keys = {
+                field.name: Key(
+                    field.name,
+                    field.metadata["key"] or field.name.replace("_", "-"),
+                    field.metadata["kind"],
+                )
+                for field in cls._fields
+                if "kind" in field.metadata
+            }
         if cls.__dict__.get("flag"):
             REGISTRY.update(dict.fromkeys((cls.flag, *cls.aliases), cls))
 
     def __attrs_post_init__(self) -> None:
-        # The fields that hold text which is no value of theirs: `render` fills them in.
-        self.__dict__["_unread"] = ()
         self.__dict__["words"] = self._compose()
 
     def _compose(self) -> tuple[str, ...]:
@@ -148,11 +140,6 @@ class Option:
         def words(self) -> tuple[str, ...]:
             """The arguments that QEMU is given: the flag, and what follows it."""
             ...
-
-        @property
-        def _unread(self) -> tuple[str, ...]: ...
-
-    _bare: ClassVar[tuple[str, ...]] = ()
 
     def render(self) -> str | None:
         """Write what follows the flag, or ``None`` where nothing does."""
@@ -198,7 +185,8 @@ class Option:
         )
 
     def _not_read(self, field: str) -> Finding:
-        text = self.__dict__[field]
+        value = self.__dict__[field]
+        text = value if isinstance(value, str) else next(v for v in value if type(v) is Verbatim)
         try:
             self._keys[field].kind.read(text)
             mend = "write a value of its kind"
@@ -262,6 +250,10 @@ class Option:
         return f"{type(self).__name__}({fields})"
 
 
+# Every option is frozen, also one with no field of its own.
+attrs.frozen(Option, eq=False, repr=False, slots=False)
+
+
 def _rebuild(option: type[_O], fields: dict[str, Any]) -> _O:
     return option(**fields)
 
@@ -282,178 +274,18 @@ class Plain(Option):
     def parse(cls, value: str | None) -> Self:
         """Read the value."""
         ((_, known),) = cls._keys.items()
-        return cls(**{known.field: _read(known.kind, value or "")})
+        return cls(**{known.field: read_value(known.kind, value or "")})
 
 
-class Keyed(Option):
-    """An option in QEMU's ``key=value,key=value``.
-
-    Attributes:
-        extra: keys that the class has no field for, in the order they are written.
-    """
-
-    implied: ClassVar[str] = ""
-    """The key that QEMU puts before a first value that has none."""
-    syntax: ClassVar[Callable[..., list[grammar.Item]]] = grammar.parse
-    """How QEMU reads it: `grammar.parse` or `grammar.parse_keyval`."""
-    merges: ClassVar[bool] = False
-    """Whether QEMU reads a second one as more keys for the first."""
-
-    extra: Mapping[str, str] = attrs.field(default=_NOTHING, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        if self.extra is not _NOTHING:
-            self.__dict__["extra"] = MappingProxyType(dict(self.extra))
-        super().__attrs_post_init__()
-
-    def render(self) -> str:
-        """Write every key that is given."""
-        return grammar.render(self._pairs(), implied=self.implied)
-
-    def _pairs(self) -> list[tuple[str, str]]:
-        # This runs whenever an option is made, so it looks at given fields alone.
-        keys = self._keys
-        pairs = []
-        for field, value in self.__dict__.items():
-            if value is None or field not in keys:
-                continue
-            _, name, kind = keys[field]
-            if kind.__class__ is Many:
-                pairs += [(name, self._write(field, kind, one)) for one in value]
-            else:
-                pairs.append((name, self._write(field, kind, value)))
-        for name, value in self.extra.items():
-            pairs.append((_check_key(self, "extra", name), self._write("extra", TEXT, value)))
-        return pairs
-
-    @classmethod
-    def parse(cls, value: str | None) -> Self:
-        """Read ``key=value,key=value``; an unknown key is kept in `extra`."""
-        return cls._made_of(cls.syntax(value or "", implied=cls.implied), value or "")
-
-    @classmethod
-    def _made_of(cls, items: list[grammar.Item], text: str) -> Self:
-        fields: dict[str, Any] = {}
-        extra: dict[str, str] = {}
-        by_name = {known.name: known for known in cls._keys.values()}
-        for item in items:
-            known = by_name.get(item.key)
-            if known is None:
-                extra[item.key] = item.value
-            elif known.kind.__class__ is Many:
-                fields[known.field] = (
-                    *fields.get(known.field, ()),
-                    _read(known.kind, item.value),
-                )
-            else:
-                fields[known.field] = _read(known.kind, item.value)
-        for field in cls._fields:
-            if field.default is attrs.NOTHING and field.name not in fields:
-                name = cls._keys[field.name].name
-                raise CommandSyntaxError(
-                    f"{cls.flag} has no {name}=, which it needs",
-                    text,
-                    (0, max(len(text), 1)),
-                    hint=f"add {name}=",
-                )
-        return _remember_bare(cls(**fields, extra=extra), items)
-
-    def merged(self, later: Option) -> Option:
-        """What a later option of this class leaves: more keys, where QEMU merges them."""
-        if not self.merges or not isinstance(later, type(self)):
-            return later
-        fields = dict(self._given()) | dict(later._given())  # noqa: SLF001 - of the same class
-        return type(self)(**fields | {"extra": {**self.extra, **later.extra}})
-
-    def judge(self, machine: MachineView) -> Iterable[Finding]:
-        """All findings of this option, those about its unknown keys too."""
-        if not self.extra:
-            return super().judge(machine)
-        unknown = [self._unknown(name) for name in self.extra if not self.knows(name)]
-        return [*unknown, *super().judge(machine)]
-
-    def knows(self, name: str) -> bool:  # noqa: ARG002 - the default
-        """Whether a key in `extra` is one of QEMU's, though it has no field here."""
-        return False
-
-    def _unknown(self, name: str) -> Finding:
-        names = [known.name for known in self._keys.values()]
-        return self.warning(
-            "unknown-key",
-            f"{name!r} is no key of {self.flag} that is known here",
-            f"{nearest(name, names)}the keys are {', '.join(names)}",
-            "extra",
-        )
-
-
-class Driven(Option):
-    """An option with a driver and properties whose names only QEMU knows in full.
-
-    Attributes:
-        driver: what QEMU calls it.
-        properties: QEMU's own names to values, in the order they are written; ``True`` is
-            ``on``. Given by name where Python's grammar allows, else in a mapping:
-            ``Device("virtio-net-pci", {"disable-legacy": True}, netdev="n0")``.
-    """
-
-    implied: ClassVar[str] = "driver"
-    """The key that QEMU puts before the driver."""
-    repeats = True
-
-    lists: ClassVar[frozenset[str]] = frozenset()
-    """The keys that may stand more than once; their values are tuples."""
-
-    _has_init = True
-
-    driver: str
-    properties: Mapping[str, Value]
-
-    def __init__(
-        self, driver: str, properties: Mapping[str, Value] = _NOTHING, /, **more: Value
-    ) -> None:
-        self.__dict__.update(driver=driver, properties=MappingProxyType({**properties, **more}))
-        self.__attrs_post_init__()
-
-    def get(self, name: str) -> str | None:
-        """A property as QEMU is given it, or ``None``."""
-        value = self.properties.get(name)
-        return None if value is None else _write_value(value)
-
-    def render(self) -> str:
-        """Write the driver and its properties."""
-        pairs = [(self.implied, self._write("driver", NAME, self.driver))]
-        for name, value in self.properties.items():
-            _check_key(self, "properties", name)
-            values = value if isinstance(value, tuple) else (value,)
-            pairs += [(name, self._write(name, _VALUE, one)) for one in values]
-        return grammar.render(pairs, implied=self.implied)
-
-    @classmethod
-    def parse(cls, value: str | None) -> Self:
-        """Read the driver and its properties; each value stays text."""
-        properties: dict[str, Any] = {}
-        items = grammar.parse(value or "", implied=cls.implied)
-        for item in items:
-            if item.key in cls.lists:
-                properties[item.key] = (*properties.get(item.key, ()), item.value)
-            elif item.key == "id":
-                properties.setdefault("id", item.value)  # of several, QEMU takes the first
-            else:
-                properties[item.key] = item.value
-        return _remember_bare(cls(properties.pop(cls.implied, ""), properties), items)
-
-    def __reduce__(self) -> tuple[Callable[..., Option], tuple[object, ...]]:
-        return type(self), (self.driver, dict(self.properties))
-
-
-def _remember_bare(option: _O, items: Iterable[grammar.Item]) -> _O:
+def remember_bare(option: _O, items: Iterable[Item]) -> _O:
     """Note which keys were read as bare words, an old spelling that is not written again."""
     if bare := tuple(item.key for item in items if item.bare):
         option.__dict__["_bare"] = bare
     return option
 
 
-def _check_key(option: Option, field: str, name: str) -> str:
+def check_key(option: Option, field: str, name: str) -> str:
+    """A key as it is, if QEMU's grammar can carry it."""
     if not name or "=" in name or "," in name:
         raise InvalidOption(
             f"{name!r} cannot be a key: QEMU has no way to write '=' or ',' in one",
@@ -464,16 +296,7 @@ def _check_key(option: Option, field: str, name: str) -> str:
     return name
 
 
-def _write_value(value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return str(value) if isinstance(value, (int, float)) else TEXT.write(value)
-
-
-_VALUE = Kind(_write_value, str)
-
-
-def _read(kind: Kind, text: str) -> Any:
+def read_value(kind: Kind, text: str) -> Any:
     """Read a value, or keep the text where it is none: nothing that was written is lost."""
     try:
         value = kind.read(text)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from qemubuild import targets
 from qemubuild.claims import Backend, Hmat, Ram, Topology, Vcpus
-from qemubuild.options import numa
 from qemubuild.ranges import numbers
 from qemubuild.units import MIB, format_size, parse_size
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
+    from qemubuild.options import numa
 
 _DEFAULT_RAM = 128 * MIB
 _NEAR = 10
@@ -28,8 +28,8 @@ def findings(machine: MachineView, options: Sequence[numa.Numa]) -> Iterator[Fin
     for option in options:
         if option._unread:  # noqa: SLF001 - what could not be read is a finding already
             return
-        if isinstance(option, numa.NumaNode):
-            yield from _added(option, nodes)
+        if option.variant == "node":
+            yield from _added(cast("numa.NumaNode", option), nodes)
         else:
             yield from _undeclared(option, nodes)
     yield from _gaps(nodes)
@@ -193,7 +193,7 @@ def _processors(
                 "put each vCPU into one node",
                 "cpus",
             )
-    by_place = [option for option in options if isinstance(option, numa.NumaCpu)]
+    by_place: list[numa.NumaCpu] = _of(options, "cpu")
     if by_place:
         yield from _places(machine, by_place)
     elif owners and len(owners) < most and max(owners) < most:
@@ -235,7 +235,7 @@ def _places(machine: MachineView, options: list[numa.NumaCpu]) -> Iterator[Findi
 
 
 def _distances(options: Sequence[numa.Numa], nodes: dict[int, numa.NumaNode]) -> Iterator[Finding]:
-    given = [option for option in options if isinstance(option, numa.NumaDist)]
+    given: list[numa.NumaDist] = _of(options, "dist")
     for option in given:
         if option.src == option.dst and option.val != _NEAR:
             yield option.error(
@@ -270,12 +270,9 @@ def _distances(options: Sequence[numa.Numa], nodes: dict[int, numa.NumaNode]) ->
 def _hmat(
     machine: MachineView, options: Sequence[numa.Numa], nodes: dict[int, numa.NumaNode]
 ) -> Iterator[Finding]:
-    described = [
-        option
-        for option in options
-        if isinstance(option, numa.NumaHmatLb | numa.NumaHmatCache)
-        or (isinstance(option, numa.NumaNode) and option.initiator is not None)
-    ]
+    speeds: list[numa.NumaHmatLb] = _of(options, "hmat-lb")
+    described = [*speeds, *_of(options, "hmat-cache")]
+    described += [node for node in nodes.values() if node.initiator is not None]
     if described and not machine.claims(Hmat):
         yield described[0].error(
             "numa-hmat-off",
@@ -291,9 +288,8 @@ def _hmat(
                 f"write initiator={number}, or leave it out",
                 "initiator",
             )
-    for option in options:
-        if isinstance(option, numa.NumaHmatLb):
-            yield from _speed(option)
+    for option in speeds:
+        yield from _speed(option)
 
 
 def _speed(option: numa.NumaHmatLb) -> Iterator[Finding]:
@@ -317,3 +313,7 @@ def _speed(option: numa.NumaHmatLb) -> Iterator[Finding]:
 
 def _size(size: str | int | None) -> int:
     return 0 if size is None else parse_size(str(size))
+
+
+def _of(options: Sequence[numa.Numa], variant: str) -> list[Any]:
+    return [option for option in options if option.variant == variant]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qemubuild.rules import absent, ids, ports, slots, terminal
+from qemubuild.rules import absent, helps, ids, ports, slots, terminal
 
 if TYPE_CHECKING:
     from qemubuild.findings import Finding
@@ -22,6 +22,7 @@ def machine_findings(machine: MachineView) -> list[Finding]:
         found += option.judge(machine)
     for rule in (
         absent.findings,
+        helps.findings,
         ids.findings,
         ports.findings,
         slots.findings,

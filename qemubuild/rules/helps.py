@@ -1,0 +1,41 @@
+"""Words that make QEMU print a list and exit, where a machine was to start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+# Flags with "help" for a value, and those that take it as any of their words (run on 7.2, 10.0).
+_ALONE: Final = frozenset(
+    {"-accel", "-audiodev", "-cpu", "-d", "-display", "-global", "-netdev", "-trace", "-vga"}
+)
+_ANYWHERE: Final = frozenset(
+    {"-boot", "-chardev", "-device", "-machine", "-object", "-rtc", "-smp", "-vnc"}
+)
+
+
+# A bare word that was read is written with "=on".
+_WORDS: Final = frozenset({"help", "?", "help=on", "?=on"})
+
+
+def findings(machine: MachineView) -> Iterator[Finding]:
+    """Judge options that only print."""
+    for option in machine.options:
+        value = option.words[-1]
+        if option.flag in _ALONE:
+            asks = value in _WORDS
+        elif option.flag in _ANYWHERE and ("help" in value or "?" in value):
+            asks = not _WORDS.isdisjoint(value.replace(",,", " ").split(","))
+        else:
+            continue
+        if asks:
+            yield option.error(
+                "help-asked",
+                "QEMU prints what there is to choose from, and exits",
+                "leave it out, or write one of what it prints",
+            )
