@@ -41,7 +41,13 @@ from qemubuild.options.monitor import Monitor, Qmp, QmpPretty
 from qemubuild.options.name import Name
 from qemubuild.options.netdev import Netdev
 from qemubuild.options.numa import NumaCpu, NumaDist, NumaHmatCache, NumaHmatLb, NumaNode, numa
-from qemubuild.options.object import MemoryBackendFile, MemoryBackendMemfd, MemoryBackendRam, Object, Secret
+from qemubuild.options.object import (
+    MemoryBackendFile,
+    MemoryBackendMemfd,
+    MemoryBackendRam,
+    Object,
+    Secret,
+)
 from qemubuild.options.parallel import Parallel
 from qemubuild.options.raw import Raw
 from qemubuild.options.rtc import Rtc

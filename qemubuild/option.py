@@ -29,7 +29,7 @@ from qemubuild.findings import Finding, Severity
 from qemubuild.values import Kind, Verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from qemubuild.claims import Claim
     from qemubuild.grammar import Item

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from qemubuild.option import Keyed
+from qemubuild.keyed import Keyed
 
 
 class Variant(Keyed):

@@ -22,7 +22,8 @@ import attrs
 from qemubuild import grammar
 from qemubuild.claims import CHARDEV, OBJECT, Listens, Opens, Refers, Terminal
 from qemubuild.errors import InvalidOption
-from qemubuild.option import Keyed, key
+from qemubuild.keyed import Keyed
+from qemubuild.option import key
 from qemubuild.values import (
     ID,
     NAME,

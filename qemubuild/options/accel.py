@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from qemubuild.claims import Accelerator, Claim, Opens
 from qemubuild.errors import InvalidOption
-from qemubuild.option import Flag, Keyed, key
+from qemubuild.keyed import Keyed
+from qemubuild.option import Flag, key
 from qemubuild.targets import ACCELERATORS
 from qemubuild.values import NAME, NUMBER, SWITCH, Kind, choice
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from qemubuild import grammar, targets
 from qemubuild.claims import Opens, Slot
 from qemubuild.errors import InvalidOption
-from qemubuild.option import Keyed, key
+from qemubuild.keyed import Keyed
+from qemubuild.option import key
 from qemubuild.values import NAME, SWITCH, Kind, Verbatim, integer, write_text
 
 if TYPE_CHECKING:

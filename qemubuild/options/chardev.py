@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.claims import CHARDEV, OBJECT, Defines, Listens, Opens, Refers, Terminal
-from qemubuild.option import Driven
+from qemubuild.driven import Driven
 from qemubuild.units import ON
 
 if TYPE_CHECKING:

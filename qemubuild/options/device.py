@@ -16,7 +16,7 @@ from qemubuild.claims import (
     Refers,
     UsbBus,
 )
-from qemubuild.option import Driven
+from qemubuild.driven import Driven
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,8 @@ import attrs
 from qemubuild import grammar
 from qemubuild.claims import AUDIODEV, Refers, Screen
 from qemubuild.errors import CommandSyntaxError, InvalidOption
-from qemubuild.option import REGISTRY, Keyed, Option, key
+from qemubuild.keyed import Keyed
+from qemubuild.option import REGISTRY, Option, key
 from qemubuild.values import ID, NAME, SWITCH, TEXT, Kind, Verbatim, choice
 
 if TYPE_CHECKING:

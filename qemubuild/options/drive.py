@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from qemubuild import grammar
 from qemubuild.claims import DRIVE, Claim, Defines, Opens, Refers, Slot
 from qemubuild.errors import InvalidOption
-from qemubuild.option import Keyed, key
+from qemubuild.keyed import Keyed
+from qemubuild.option import key
 from qemubuild.options._drive_keys import ALIASES, DRIVER_KEYS, REMOVED
 from qemubuild.options._images import local_file, name_of, writable_image
 from qemubuild.options._limits import limits_judged

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from qemubuild import claims, grammar, targets
 from qemubuild.errors import InvalidOption
-from qemubuild.option import Keyed, key
+from qemubuild.keyed import Keyed
+from qemubuild.option import key
 from qemubuild.units import MIB, format_size
 from qemubuild.values import ID, NAME, SWITCH, Kind, Verbatim, choice, nearest, write_text
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import Ram
-from qemubuild.option import Keyed, key
+from qemubuild.keyed import Keyed
+from qemubuild.option import key
 from qemubuild.units import MIB, format_size, parse_size
 from qemubuild.values import MIB_SIZE, SIZE, Verbatim, integer
 

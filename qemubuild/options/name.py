@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from qemubuild.option import Keyed, key
+from qemubuild.keyed import Keyed
+from qemubuild.option import key
 from qemubuild.values import SWITCH, TEXT
 
 

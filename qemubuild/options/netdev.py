@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import CHARDEV, NETDEV, OBJECT, Defines, Refers
-from qemubuild.option import Driven
+from qemubuild.driven import Driven
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import attrs
 
 from qemubuild.claims import OBJECT, Backend, Claim, Defines, Opens, Password, Refers
+from qemubuild.driven import Driven
 from qemubuild.errors import CommandSyntaxError, InvalidOption
-from qemubuild.option import Driven, Option, key
+from qemubuild.option import Option, key
 from qemubuild.ranges import RANGES, to_ranges
 from qemubuild.units import format_size, parse_size
 from qemubuild.values import COUNT, ID, NAME, SIZE, SWITCH, TEXT, Kind, choice

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from qemubuild.errors import InvalidOption
-from qemubuild.option import Keyed, key
+from qemubuild.keyed import Keyed
+from qemubuild.option import key
 from qemubuild.values import Kind, Verbatim, choice, write_text
 
 if TYPE_CHECKING:

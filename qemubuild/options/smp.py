@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from qemubuild import grammar, targets
 from qemubuild.claims import Topology, Vcpus
-from qemubuild.option import Keyed, key
+from qemubuild.keyed import Keyed
+from qemubuild.option import key
 from qemubuild.values import COUNT
 
 if TYPE_CHECKING:

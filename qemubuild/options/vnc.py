@@ -11,7 +11,8 @@ import attrs
 from qemubuild import grammar
 from qemubuild.claims import AUDIODEV, DEVICE, OBJECT, VNC, Defines, Listens, Refers, Screen
 from qemubuild.errors import InvalidOption
-from qemubuild.option import Keyed, key
+from qemubuild.keyed import Keyed
+from qemubuild.option import key
 from qemubuild.options._vnc_address import (
     EVERYWHERE,
     FIRST_PORT,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from qemubuild.driven import Driven
 from qemubuild.machine import Machine
-from qemubuild.option import Driven
 from qemubuild.options.chardev import Chardev
 from qemubuild.options.debugcon import Debugcon
 from qemubuild.options.device import Device
