@@ -35,7 +35,8 @@ docs: setup-dev
 	@echo "documentation: docs/_build/html/index.html"
 
 bench: setup-dev
-	@$(BIN)/python benchmarks $(ARGS)
+	@benchmarks/peers.sh
+	@.bench/venv/bin/python benchmarks $(ARGS)
 
 clean:
 	rm -rf .venv .cache build dist docs/_build .*_cache .hypothesis .bench

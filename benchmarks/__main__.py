@@ -1,0 +1,101 @@
+"""What the library costs, beside its peers: ratios of one run, for times drift from run to run.
+
+    make bench
+
+Each figure is a median; what is compared takes turns, so that a slow moment meets all of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import build
+import start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+QEMU_SOURCE = Path(__file__).parents[1] / ".bench" / "qemu"
+OURS = "qemubuild"
+
+
+def main() -> int:
+    """Measure, print, and fail if the library is slower than it promises."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="make bench")
+    parser.add_argument("--rounds", type=int, default=41, help="how often each is measured")
+    rounds = parser.parse_args().rounds
+
+    kept = [
+        imports(rounds),
+        report(
+            "Building the lesson's machine and rendering its command, with its check",
+            measure(build.contestants(), rounds),
+            peer="vmify",
+        ),
+    ]
+    report(
+        "Starting a guest until it is up, and stopping it",
+        measure(start.contestants(), max(5, rounds // 4)),
+        peer="subprocess",
+    )
+    return 0 if all(kept) else 1
+
+
+def imports(rounds: int) -> bool:
+    """Import each in a Python of its own; what Python itself takes is taken off."""
+    peer = "qemu.machine" if QEMU_SOURCE.is_dir() else "qemu.qmp"
+    modules = {"python": "sys", OURS: OURS, peer: peer, "attrs": "attrs", "vmify": "vmify"}
+    took = measure({name: importing(module) for name, module in modules.items()}, rounds)
+    bare = took.pop("python")
+    net = {name: seconds - bare for name, seconds in took.items()}
+    title = f"Importing, without the {bare * 1e3:.0f} ms of Python itself"
+    if peer == "qemu.qmp":
+        title += " (qemu.machine is not to be had here: qemu.qmp is a part of what it imports)"
+    return report(title, net, peer=peer)
+
+
+def importing(module: str) -> Callable[[], float]:
+    """Time a Python that imports a module and ends."""
+    code = f"import sys; sys.path.insert(0, {str(QEMU_SOURCE)!r}); import {module}"
+
+    def once() -> float:
+        begin = time.perf_counter()
+        subprocess.run([sys.executable, "-I", "-c", code], check=True)
+        return time.perf_counter() - begin
+
+    return once
+
+
+def measure(contestants: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:
+    """The median seconds of each, taking turns; a first round is for warming up."""
+    took: dict[str, list[float]] = {name: [] for name in contestants}
+    for _ in range(rounds + 1):
+        for name, once in contestants.items():
+            took[name].append(once())
+    return {name: statistics.median(seconds[1:]) for name, seconds in took.items()}
+
+
+def report(title: str, took: dict[str, float], *, peer: str) -> bool:
+    """Print each beside the library; whether the library takes no longer than its peer."""
+    print(f"\n{title}")
+    for name, seconds in sorted(took.items(), key=lambda item: item[1]):
+        beside = "" if name == OURS else f"   {seconds / took[OURS]:5.2f} of {OURS}'s"
+        print(f"  {name:<14} {readable(seconds)}{beside}")
+    ratio = took[OURS] / took[peer]
+    print(f"  {OURS} / {peer} = {ratio:.2f}")
+    return ratio <= 1
+
+
+def readable(seconds: float) -> str:
+    """Milliseconds, or microseconds."""
+    return f"{seconds * 1e3:8.1f} ms" if seconds > 1e-3 else f"{seconds * 1e6:8.1f} µs"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""Build the lesson's machine and render its command: the library, vmify, and a list by hand."""
+
+from __future__ import annotations
+
+import timeit
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vmify.models.spec import Accelerator, DiskSpec, DisplayMode, DisplaySpec, Firmware, VMSpec
+from vmify.providers.qemu.argv import build_argv
+
+from qemubuild import Machine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TIMES = 500
+
+
+def ours() -> list[str]:
+    """The lesson's command, judged before it is written."""
+    return (
+        Machine("x86_64")
+        .enable_kvm()
+        .cpu("host")
+        .smp(4)
+        .memory("8G")
+        .keyboard("en-us")
+        .vnc(0)
+        .usbdevice("tablet")
+        .drive("disk_name.qcow2", interface="virtio")
+        .cdrom("/path/to/iso")
+        .boot("d")
+        .argv()
+    )
+
+
+def vmify() -> list[str]:
+    """The same machine, with the sockets and files that vmify adds to each."""
+    spec = VMSpec(
+        name="lesson",
+        cpus=4,
+        memory_mb=8192,
+        machine="pc",
+        accelerator=Accelerator.KVM,
+        firmware=Firmware.BIOS,
+        disks=[DiskSpec(path=Path("disk_name.qcow2"))],
+        networks=[],
+        display=DisplaySpec(mode=DisplayMode.VNC, port=0),
+        cdrom=[Path("/path/to/iso")],
+        extra_args=["-k", "en-us", "-boot", "d"],
+    )
+    return build_argv(spec, "lesson", Path("/run/lesson"))
+
+
+def by_hand() -> list[str]:
+    """A list and f-strings, with no thought of anything: the floor."""
+    disk, iso, memory, cpus, display = "disk_name.qcow2", "/path/to/iso", "8G", 4, 0
+    return [
+        *("qemu-system-x86_64", "-enable-kvm", "-cpu", "host", "-smp", f"{cpus}"),
+        *("-m", f"{memory}", "-k", "en-us", "-vnc", f":{display}", "-usbdevice", "tablet"),
+        *("-drive", f"file={disk},if=virtio", "-cdrom", f"{iso}", "-boot", "d"),
+    ]
+
+
+def contestants() -> dict[str, Callable[[], float]]:
+    """Each with the seconds that one build takes."""
+    return {
+        name: lambda function=function: timeit.timeit(function, number=TIMES) / TIMES
+        for name, function in {"qemubuild": ours, "vmify": vmify, "by hand": by_hand}.items()
+    }
