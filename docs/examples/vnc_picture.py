@@ -6,7 +6,7 @@ import asyncio
 import struct
 import zlib
 
-import asyncvnc
+import asyncvnc  # type: ignore[import-untyped]
 
 
 def vnc_picture(address: str) -> bytes:

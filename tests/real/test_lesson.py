@@ -4,44 +4,47 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncvnc
+import installer_cd
 import pytest
-from installer_cd import FLOPPY_SIZE, facts
 
+from qemubuild import Cdrom, DiskImage, Machine
 from tests.real.guests import media
-from tests.real.guests.linux import linux_argv, numbers
+from tests.real.guests.linux import linux, numbers
 from tests.real.guests.run import Guest, run_guest
 from tests.real.judge import Monitor
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-QEMU = ["qemu-system-x86_64", "-accel", "tcg"]
+PC = Machine("x86_64").accel("tcg")
 CD, DISK, FLOPPY = "CD-ROM, BIOS drive E0", "hard disk, BIOS drive 80", "floppy, BIOS drive 00"
 
 
-@pytest.fixture
-def blank(tmp_path: Path) -> list[str]:
-    """A disk with nothing on it."""
-    disk = tmp_path / "blank.qcow2"
-    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", disk, "50G"], check=True)
-    return ["-drive", f"file={disk},if=virtio"]
+def said(machine: Machine) -> dict[str, str]:
+    """What the boot program found in this machine."""
+    return installer_cd.facts(run_guest(machine.argv()))
 
 
 @pytest.fixture
-def installed(tmp_path: Path) -> list[str]:
+def blank(tmp_path: Path) -> DiskImage:
+    return DiskImage(tmp_path / "blank.qcow2", size="50G").create()
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> DiskImage:
     """A disk with the boot program on it, as the installer leaves it."""
     disk = tmp_path / "installed.img"
     disk.write_bytes(media.installer_program().ljust(1 << 20, b"\0"))
-    return ["-drive", f"file={disk},if=virtio,format=raw"]
+    return DiskImage(disk)
 
 
 @pytest.fixture
-def cdrom() -> list[str]:
-    return ["-cdrom", str(media.installer_iso())]
+def installer() -> Machine:
+    """A PC with the installer in its CD-ROM drive."""
+    return PC.cdrom(media.installer_iso())
 
 
 # Which device the BIOS boots from
@@ -51,49 +54,66 @@ def cdrom() -> list[str]:
 @pytest.mark.parametrize(
     ("boot", "expected"),
     [
-        ("d", CD),
-        ("c", DISK),
         (None, DISK),
-        ("dc", CD),
-        ("order=cd", DISK),
-        ("once=d", CD),
-        ("once=c,order=d", DISK),
-        ("a", DISK),
+        ({"order": "d"}, CD),
+        ({"order": "c"}, DISK),
+        ({"order": "dc"}, CD),
+        ({"order": "cd"}, DISK),
+        ({"order": "a"}, DISK),
+        ({"once": "d"}, CD),
+        ({"once": "c", "order": "d"}, DISK),
     ],
 )
 def test_boot_chooses_between_the_disk_and_the_cdrom(
-    installed: list[str], cdrom: list[str], machine_type: str, boot: str | None, expected: str
+    installer: Machine,
+    installed: DiskImage,
+    machine_type: str,
+    boot: dict[str, Any] | None,
+    expected: str,
 ) -> None:
-    option = ["-boot", boot] if boot else []
-    words = run_guest([*QEMU, "-machine", machine_type, *installed, *cdrom, *option])
-    assert facts(words)["Booted from"] == expected
+    machine = installer.machine_type(machine_type).drive(installed, interface="virtio")
+    if boot is not None:
+        machine = machine.boot(**boot)
+    assert said(machine)["Booted from"] == expected
 
 
-@pytest.mark.parametrize("boot", [[], ["-boot", "c"], ["-boot", "order=cd"]])
+@pytest.mark.parametrize("order", [None, "c", "cd"])
 def test_a_blank_disk_falls_through_to_the_cdrom(
-    blank: list[str], cdrom: list[str], boot: list[str]
+    installer: Machine, blank: DiskImage, order: str | None
 ) -> None:
-    assert facts(run_guest([*QEMU, *blank, *cdrom, *boot]))["Booted from"] == CD
+    machine = installer.drive(blank, interface="virtio")
+    assert said(machine.boot(order) if order else machine)["Booted from"] == CD
 
 
 def test_once_is_for_the_first_boot_only(
-    installed: list[str], cdrom: list[str], tmp_path: Path
+    installer: Machine, installed: DiskImage, tmp_path: Path
 ) -> None:
     control = tmp_path / "qmp"
-    argv = [*QEMU, *installed, *cdrom, "-boot", "once=d", "-no-shutdown"]
-    with Guest([*argv, "-qmp", f"unix:{control},server=on,wait=off"]) as guest:
-        assert facts(guest.wait_for("Switching off."))["Booted from"] == CD
+    machine = installer.drive(installed, interface="virtio").boot(once="d").no_shutdown()
+    with Guest(machine.qmp(f"unix:{control},server=on,wait=off").argv()) as guest:
+        first = guest.wait_for("Switching off.")
         reset(control)
-        again = guest.wait_for("This came from the disk").partition("Switching off.")[2]
-    assert facts(again)["Booted from"] == DISK
+        second = guest.wait_for("This came from the disk").removeprefix(first)
+    assert installer_cd.facts(first)["Booted from"] == CD
+    assert installer_cd.facts(second)["Booted from"] == DISK
 
 
-def test_a_floppy_boots(tmp_path: Path, blank: list[str]) -> None:
-    floppy = tmp_path / "floppy.img"
-    floppy.write_bytes(media.installer_program().ljust(FLOPPY_SIZE, b"\0"))
-    drive = ["-drive", f"file={floppy},if=floppy,format=raw"]
-    words = run_guest([*QEMU, *drive, *blank, "-boot", "a"])
-    assert facts(words)["Booted from"] == FLOPPY
+def reset(control: Path) -> None:
+    """Press the reset button of a guest that has switched off and was kept (``-no-shutdown``)."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(10)
+        connection.connect(str(control))
+        with connection.makefile("rwb") as stream:
+            monitor = Monitor(stream)
+            for command in ("qmp_capabilities", "stop", "system_reset", "cont"):
+                monitor.execute(command)
+
+
+@pytest.mark.parametrize("order", ["a", "ac"])
+def test_a_floppy_boots(tmp_path: Path, installed: DiskImage, order: str) -> None:
+    floppy = installer_cd.build_floppy(tmp_path / "floppy.img")
+    machine = PC.drive(floppy, interface="floppy", format="raw").drive(installed, interface="ide")
+    assert said(machine.boot(order))["Booted from"] == FLOPPY
 
 
 # The install
@@ -102,30 +122,29 @@ def test_a_floppy_boots(tmp_path: Path, blank: list[str]) -> None:
 @pytest.mark.parametrize("machine_type", ["pc", "q35"])
 @pytest.mark.parametrize("interface", ["virtio", "ide"])
 def test_what_the_installer_writes_boots_without_the_cdrom(
-    blank: list[str], cdrom: list[str], machine_type: str, interface: str
+    installer: Machine, blank: DiskImage, machine_type: str, interface: Any
 ) -> None:
-    disk = [blank[0], blank[1].replace("virtio", interface)]
-    machine = [*QEMU, "-machine", machine_type, *disk]
-
-    words = run_guest([*machine, *cdrom, "-boot", "d"])
-    assert facts(words)["Hard disk"] == "51200 MiB, BIOS drive 80"
+    machine = installer.machine_type(machine_type).drive(blank, interface=interface).boot("d")
+    words = run_guest(machine.argv())
+    assert installer_cd.facts(words)["Hard disk"] == "51200 MiB, BIOS drive 80"
     assert "Installed." in words
+    assert 0 < (blank.info().actual_size or 0) < 1 << 20
 
-    words = run_guest([*machine, "-boot", "c"])
-    assert facts(words)["Booted from"] == DISK
+    words = run_guest(machine.without(Cdrom).boot("c").argv())
+    assert installer_cd.facts(words)["Booted from"] == DISK
     assert "This came from the disk that the installer wrote." in words
 
 
-def test_without_a_disk_nothing_is_installed(cdrom: list[str]) -> None:
-    words = run_guest([*QEMU, *cdrom])
-    assert facts(words)["Hard disk"] == "none"
+def test_without_a_disk_nothing_is_installed(installer: Machine) -> None:
+    words = run_guest(installer.argv())
+    assert installer_cd.facts(words)["Hard disk"] == "none"
     assert "There is no hard disk to install to." in words
     assert "Installed." not in words
 
 
-def test_a_read_only_disk_is_not_installed_to(installed: list[str], cdrom: list[str]) -> None:
-    disk = [installed[0], installed[1] + ",read-only=on"]
-    words = run_guest([*QEMU, *disk, *cdrom, "-boot", "d"])
+def test_a_read_only_disk_is_not_installed_to(installer: Machine, installed: DiskImage) -> None:
+    machine = installer.drive(installed, interface="virtio", readonly=True).boot("d")
+    words = run_guest(machine.argv())
     assert "the disk reports an error." in words
     assert "Installed." not in words
 
@@ -135,29 +154,31 @@ def test_a_read_only_disk_is_not_installed_to(installed: list[str], cdrom: list[
 
 @pytest.mark.parametrize(
     ("memory", "mebibytes"),
-    [(None, 128), ("64", 64), ("8G", 8192), ("1.5G", 1536), ("size=256M", 256)],
+    [(None, 128), (64, 64), ("64", 64), ("256M", 256), ("1.5G", 1536), ("8G", 8192)],
 )
 def test_the_guest_has_the_memory_asked_for(
-    cdrom: list[str], memory: str | None, mebibytes: int
+    installer: Machine, memory: int | str | None, mebibytes: int
 ) -> None:
-    option = ["-m", memory] if memory else []
-    said = facts(run_guest([*QEMU, *cdrom, *option]))["Memory"]
-    assert said.startswith(f"{mebibytes} MiB ({mebibytes - 1} MiB free")
+    machine = installer if memory is None else installer.memory(memory)
+    expected = f"{mebibytes} MiB ({mebibytes - 1} MiB free in the BIOS's map)"
+    assert said(machine)["Memory"] == expected
 
 
 @pytest.mark.parametrize(
     ("smp", "cpus"),
     [
         (None, 1),
-        ("4", 4),
-        ("sockets=1,cores=2,threads=2", 4),
-        ("2,maxcpus=8", 2),
-        ("cpus=3,sockets=2,cores=2,threads=1,maxcpus=4", 3),
+        ({"cpus": 4}, 4),
+        ({"sockets": 1, "cores": 2, "threads": 2}, 4),
+        ({"cpus": 2, "maxcpus": 8}, 2),
+        ({"cpus": 3, "sockets": 2, "cores": 2, "threads": 1, "maxcpus": 4}, 3),
     ],
 )
-def test_the_guest_has_the_vcpus_asked_for(cdrom: list[str], smp: str | None, cpus: int) -> None:
-    option = ["-smp", smp] if smp else []
-    assert facts(run_guest([*QEMU, *cdrom, *option]))["vCPUs"] == str(cpus)
+def test_the_guest_has_the_vcpus_asked_for(
+    installer: Machine, smp: dict[str, Any] | None, cpus: int
+) -> None:
+    machine = installer if smp is None else installer.smp(**smp)
+    assert said(machine)["vCPUs"] == str(cpus)
 
 
 @pytest.mark.parametrize(
@@ -170,17 +191,15 @@ def test_the_guest_has_the_vcpus_asked_for(cdrom: list[str], smp: str | None, cp
     ],
 )
 def test_the_guest_has_the_processor_asked_for(
-    cdrom: list[str], cpu: str | None, name: str
+    installer: Machine, cpu: str | None, name: str
 ) -> None:
-    option = ["-cpu", cpu] if cpu else []
-    said = facts(run_guest([*QEMU, *cdrom, *option]))
-    assert said["Processor"] == name
-    assert said["Hypervisor"] == "TCGTCGTCGTCG"
+    found = said(installer if cpu is None else installer.cpu(cpu))
+    assert found["Processor"] == name
+    assert found["Hypervisor"] == "TCGTCGTCGTCG"
 
 
-def test_a_processor_can_hide_its_hypervisor(cdrom: list[str]) -> None:
-    words = run_guest([*QEMU, *cdrom, "-cpu", "max,-hypervisor"])
-    assert facts(words)["Hypervisor"] == "none seen"
+def test_a_processor_can_hide_its_hypervisor(installer: Machine) -> None:
+    assert said(installer.cpu("max,-hypervisor"))["Hypervisor"] == "none seen"
 
 
 # The keyboard and the screen, over VNC by a real client
@@ -199,29 +218,13 @@ def test_a_processor_can_hide_its_hypervisor(cdrom: list[str]) -> None:
 def test_what_a_vnc_client_types_arrives(
     tmp_path: Path, layout: str, typed: str, arrives: str
 ) -> None:
-    program = tmp_path / "echo.img"
+    program, screen = tmp_path / "echo.img", tmp_path / "vnc"
     program.write_bytes(media.echo_program())
-    screen = tmp_path / "vnc"
-    argv = [*QEMU, "-drive", f"file={program},format=raw", "-vnc", f"unix:{screen}", "-k", layout]
-    with Guest(argv) as guest:
+    machine = PC.drive(program, format="raw").vnc(unix=screen).keyboard(layout)
+    with Guest(machine.argv()) as guest:
         guest.wait_for("Enter: ")
         words = asyncio.run(type_text(screen, typed, guest))
     assert words == f"Type, then press Enter: {arrives}\nThank you.\n"
-
-
-def test_a_vnc_client_sees_the_installers_screen(
-    tmp_path: Path, blank: list[str], cdrom: list[str]
-) -> None:
-    screen = tmp_path / "vnc"
-    argv = [*QEMU, *blank, *cdrom, "-boot", "d", "-vnc", f"unix:{screen}", "-no-shutdown"]
-    with Guest(argv) as guest:
-        guest.wait_for("Switching off.")
-        picture = asyncio.run(look(screen))
-    assert picture.shape == (400, 720, 4)
-    assert colours(picture[0:16, :]) == {(0xA8, 0xA8, 0xA8)}  # above the title
-    assert colours(picture[64:80, 144:300]) == {BLUE, (0xFF, 0xFF, 0x57)}  # the first value
-    assert colours(picture[240:256, 27:144]) == {BLUE, (0xFF, 0xFF, 0xFF)}  # the last line
-    assert colours(picture[256:, :]) == {BLUE}
 
 
 SHIFTED = "Z?&!/"  # what a person types with Shift, on the keyboards of the test above
@@ -236,75 +239,76 @@ async def type_text(screen: Path, text: str, guest: Guest) -> str:
         return await asyncio.to_thread(guest.finish)  # QEMU drops the keys of a client that leaves
 
 
+def test_a_vnc_client_sees_the_installers_screen(
+    tmp_path: Path, installer: Machine, blank: DiskImage
+) -> None:
+    screen = tmp_path / "vnc"
+    machine = installer.drive(blank, interface="virtio").boot("d").vnc(unix=screen).no_shutdown()
+    with Guest(machine.argv()) as guest:
+        guest.wait_for("Switching off.")
+        picture = asyncio.run(look(screen))
+    assert picture.shape == (400, 720, 4)
+    assert colours(picture[0:16, :]) == {(0xA8, 0xA8, 0xA8)}  # above the title
+    assert colours(picture[64:80, 144:300]) == {BLUE, (0xFF, 0xFF, 0x57)}  # the first value
+    assert colours(picture[240:256, 27:144]) == {BLUE, (0xFF, 0xFF, 0xFF)}  # the last line
+    assert colours(picture[256:, :]) == {BLUE}
+
+
 BLUE = (0, 0, 0xA8)
 
 
-def colours(region) -> set[tuple[int, ...]]:
+def colours(region: Any) -> set[tuple[int, ...]]:
     return {tuple(map(int, pixel[:3])) for row in region for pixel in row}
 
 
-async def look(screen: Path):
+async def look(screen: Path) -> Any:
     async with connect(screen) as client:
         return await client.screenshot()
 
 
-def connect(socket: Path):
+def connect(path: Path) -> Any:
     """A VNC client on a unix socket, so that tests at the same time need no ports."""
-    return asyncvnc.connect(str(socket), opener=lambda path, _: asyncio.open_unix_connection(path))
-
-
-def reset(control: Path) -> None:
-    """Press the reset button of a guest that has switched off and was kept (``-no-shutdown``)."""
-
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(10)
-        connection.connect(str(control))
-        with connection.makefile("rwb") as stream:
-            monitor = Monitor(stream)
-            for command in ("qmp_capabilities", "stop", "system_reset", "cont"):
-                monitor.execute(command)
+    return asyncvnc.connect(str(path), opener=lambda path, _: asyncio.open_unix_connection(path))
 
 
 # What only an operating system can say
 
 
 def test_linux_sees_the_topology_and_the_numa_nodes() -> None:
-    words = run_guest(
-        [
-            *QEMU, *linux_argv(),
-            *("-cpu", "Nehalem", "-m", "1G"),
-            *("-smp", "8,sockets=2,cores=2,threads=2"),
-            *("-object", "memory-backend-ram,id=near,size=256M"),
-            *("-object", "memory-backend-ram,id=far,size=768M"),
-            *("-numa", "node,nodeid=0,cpus=0-3,memdev=near"),
-            *("-numa", "node,nodeid=1,cpus=4-7,memdev=far"),
-            *("-numa", "dist,src=0,dst=1,val=31"),
-        ],
-        timeout=60,
-    )  # fmt: skip
-    said = facts(words)
-    cpus = [numbers(said[f"cpu{number}"]) for number in range(8)]
+    machine = (
+        linux(PC.cpu("Nehalem").memory("1G").smp(8, sockets=2, cores=2, threads=2))
+        .memory_backend_ram("near", size="256M")
+        .memory_backend_ram("far", size="768M")
+        .numa_node(0, cpus="0-3", memdev="near")
+        .numa_node(1, cpus="4-7", memdev="far")
+        .numa_dist(0, 1, 31)
+    )
+    found = installer_cd.facts(run_guest(machine.argv(), timeout=60))
+    cpus = [numbers(found[f"cpu{number}"]) for number in range(8)]
     assert [(cpu["package"], cpu["core"]) for cpu in cpus] == [
         *((0, 0), (0, 0), (0, 1), (0, 1)),
         *((1, 0), (1, 0), (1, 1), (1, 1)),
     ]
-    assert said["Processor"] == "Intel Core i7 9xx (Nehalem Class Core i7)"
-    assert said["node0"].startswith("cpus=0-3 ")
-    assert said["node0"].endswith("distance=10 31")
-    assert said["node1"].startswith("cpus=4-7 ")
+    assert found["Processor"] == "Intel Core i7 9xx (Nehalem Class Core i7)"
+    assert found["node0"].startswith("cpus=0-3 ")
+    assert found["node0"].endswith("distance=10 31")
+    assert found["node1"].startswith("cpus=4-7 ")
     # The kernel keeps some of each node's memory to itself.
-    assert 200 < numbers(said["node0"])["memory"] / 1024 < 256
-    assert 700 < numbers(said["node1"])["memory"] / 1024 < 768
+    assert 200 < numbers(found["node0"])["memory"] / 1024 < 256
+    assert 700 < numbers(found["node1"])["memory"] / 1024 < 768
 
 
 def test_linux_sees_the_disks_and_the_cdrom(
-    blank: list[str], installed: list[str], cdrom: list[str]
+    installer: Machine, blank: DiskImage, installed: DiskImage
 ) -> None:
-    read_only = [installed[0], installed[1] + ",read-only=on"]
-    words = run_guest([*QEMU, *linux_argv(), "-m", "256M", *blank, *read_only, *cdrom], timeout=60)
-    said = facts(words)
-    assert numbers(said["vda"]) == {"sectors": 50 * 2**30 // 512, "read_only": 0}
-    assert numbers(said["vdb"]) == {"sectors": 2**20 // 512, "read_only": 1}
-    assert numbers(said["sr0"])["sectors"] == media.installer_iso().stat().st_size // 512
-    assert "cpu1" not in said
-    assert 180 < int(said["MemTotal"].removesuffix(" kB")) / 1024 < 256
+    machine = (
+        linux(installer.memory("256M"))
+        .drive(blank, interface="virtio")
+        .drive(installed, interface="virtio", readonly=True)
+    )
+    found = installer_cd.facts(run_guest(machine.argv(), timeout=60))
+    assert numbers(found["vda"]) == {"sectors": 50 * 2**30 // 512, "read_only": 0}
+    assert numbers(found["vdb"]) == {"sectors": 2**20 // 512, "read_only": 1}
+    assert numbers(found["sr0"])["sectors"] == media.installer_iso().stat().st_size // 512
+    assert "cpu1" not in found
+    assert 180 < int(found["MemTotal"].removesuffix(" kB")) / 1024 < 256

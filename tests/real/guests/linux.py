@@ -12,6 +12,10 @@ import re
 import stat
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qemubuild import Machine
 
 # In the order in which each finds what it needs.
 MODULES = (
@@ -56,13 +60,16 @@ echo "Command line  $command_line"
 """
 
 
-def linux_argv() -> list[str]:
-    """The options that boot this Linux; add memory, vCPUs and disks as the test wants them."""
-    kernel = guests_directory() / "vmlinuz"
+def linux(machine: Machine) -> Machine:
+    """Boot this Linux in a machine, whatever its disks hold."""
     # The TSC and timer checks of a slow, emulated CPU cost most of the boot: what is told
     # here need not be measured.
     words = "console=ttyS0 quiet tsc=reliable no_timer_check random.trust_cpu=on"
-    return ["-kernel", str(kernel), "-initrd", str(_initramfs()), "-append", words]
+    return (
+        machine.raw("-kernel", str(guests_directory() / "vmlinuz"))
+        .raw("-initrd", str(_initramfs()))
+        .raw("-append", words)
+    )
 
 
 def numbers(value: str) -> dict[str, int]:
