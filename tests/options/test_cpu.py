@@ -65,7 +65,7 @@ def test_what_can_never_be_written_is_refused(model, features):
 
 
 def test_the_error_names_the_feature():
-    with pytest.raises(InvalidOption, match="-cpu model-id: .*a,b"):
+    with pytest.raises(InvalidOption, match=r"-cpu model-id: .*a,b"):
         Cpu("max", model_id="a,b")
 
 

@@ -39,7 +39,7 @@ def test_argv(option, value):
 
 @pytest.mark.parametrize("count", [0, -1, True, 1.5, "4"])
 def test_what_is_no_count_is_refused(count):
-    with pytest.raises(InvalidOption, match="-smp cpus: .* not a whole number"):
+    with pytest.raises(InvalidOption, match=r"-smp cpus: .* not a whole number"):
         Smp(count)
 
 
