@@ -6,6 +6,7 @@ Taken from ``query-machines`` of 7.2 and 10.0. What is not in here is not judged
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild.claims import Accelerator, MachineType
@@ -94,6 +95,7 @@ def board_of(machine: MachineView) -> Board | None:
     return None if name is None else board_of_name(name)
 
 
+@lru_cache(maxsize=64)
 def board_of_name(name: str) -> Board:
     """Tell a machine type's name and version apart."""
     if match := _VERSIONED.fullmatch(name):
@@ -153,6 +155,7 @@ _FIXED: Final = {
 }
 
 
+@lru_cache(maxsize=64)
 def capacity(arch: str, board: Board) -> Capacity | None:
     """How many vCPUs a machine type holds, or ``None`` where that is not known."""
     if board.name == "none":

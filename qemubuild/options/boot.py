@@ -129,12 +129,11 @@ class Boot(Keyed):
 
     def _media(self, machine: MachineView, field: str, letters: str) -> Iterator[Finding]:
         """Warn where there is nothing that any of the letters stands for."""
-        flags = {option.flag for option in machine.options}
-        # What these bring is not known here.
-        if not letters or flags & {"", "-device", "-blockdev", "-kernel"}:
-            return
         slots = [slot for _, slot in machine.claims(Slot)]
-        if all(_is_missing(letter, slots, machine) for letter in letters):
+        if not letters or not all(_is_missing(letter, slots, machine) for letter in letters):
+            return
+        # What these bring is not known here.
+        if {"", "-device", "-blockdev", "-kernel"}.isdisjoint(o.flag for o in machine.options):
             what, mend = _MISSING[letters[0]]
             yield self.warning(
                 f"boot-{what}-missing",

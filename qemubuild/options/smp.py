@@ -96,14 +96,23 @@ class Smp(Keyed):
                 break
         return levels
 
+    @property
+    def _is_plain(self) -> bool:
+        """Whether it is a count alone, which always fits."""
+        return "=" not in self.words[1]
+
     def _levels(self) -> dict[str, int]:
         return {level: _number(self.__dict__[level]) or 1 for level in _LEVELS}
 
     def claims(self) -> Iterator[Claim]:
         """State the vCPUs, and how they are arranged."""
-        yield Vcpus(self.count, self.most)
-        levels = self.topology()
-        yield Topology(**{level: levels[level] for level in Topology._fields})
+        most = self.most
+        yield Vcpus(_number(self.cpus) or most, most)
+        if self._is_plain:
+            yield Topology(cores=most)
+        else:
+            levels = self.topology()
+            yield Topology(**{level: levels[level] for level in Topology._fields})
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the topology by itself, and by the machine type."""
@@ -117,13 +126,13 @@ class Smp(Keyed):
                 f"write maxcpus={self.count} or more, or leave it out",
                 "maxcpus",
             )
-        # One count alone always fits.
-        if any(self.__dict__[level] is not None for level in _LEVELS):
+        if not self._is_plain:
             yield from self._misfit(board)
             yield from self._unknown_levels(machine.arch, board)
         if board and (capacity := targets.capacity(machine.arch, board)):
             yield from self._beyond(capacity, board)
-        if machine.arch in targets.X86:
+        # Each of the four levels below the socket wastes less than one bit.
+        if self.most > 255 >> 4 and machine.arch in targets.X86:
             yield from self._wide_ids(machine, board)
 
     def _misfit(self, board: targets.Board | None) -> Iterator[Finding]:

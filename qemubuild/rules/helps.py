@@ -19,6 +19,7 @@ _ANYWHERE: Final = frozenset(
 )
 
 
+_FLAGS: Final = _ALONE | _ANYWHERE
 # A bare word that was read is written with "=on".
 _WORDS: Final = frozenset({"help", "?", "help=on", "?=on"})
 
@@ -27,13 +28,10 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     """Judge options that only print."""
     for option in machine.options:
         value = option.words[-1]
-        if option.flag in _ALONE:
-            asks = value in _WORDS
-        elif option.flag in _ANYWHERE and ("help" in value or "?" in value):
-            asks = not _WORDS.isdisjoint(value.replace(",,", " ").split(","))
-        else:
+        if "help" not in value and "?" not in value:
             continue
-        if asks:
+        words = value.replace(",,", " ").split(",") if option.flag in _ANYWHERE else [value]
+        if option.flag in _FLAGS and not _WORDS.isdisjoint(words):
             yield option.error(
                 "help-asked",
                 "QEMU prints what there is to choose from, and exits",
