@@ -105,6 +105,10 @@ class Host:
             return False
         return True
 
+    def can_open(self, path: str, *, writes: bool = False) -> bool:
+        """Whether this user may read the file there, and write it too."""
+        return os.access(path, os.R_OK | os.W_OK if writes else os.R_OK)
+
     def can_listen(self, host: str, port: int) -> bool:
         """Whether QEMU could listen there now: it is content with one of the addresses.
 

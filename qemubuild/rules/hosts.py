@@ -77,7 +77,7 @@ def _memory(machine: MachineView, host: Host) -> Iterator[Finding]:
             )
 
 
-def _files(machine: MachineView, host: Host) -> Iterator[Finding]:  # noqa: ARG001 - one shape
+def _files(machine: MachineView, host: Host) -> Iterator[Finding]:
     for option, file in machine.claims(Opens):
         try:
             found = os.stat(file.path)
@@ -90,7 +90,7 @@ def _files(machine: MachineView, host: Host) -> Iterator[Finding]:  # noqa: ARG0
                 f"the {file.kind} {file.path!r} is a directory",
                 "write the path of a file",
             )
-        elif not os.access(file.path, os.R_OK | (os.W_OK if file.writes else 0)):
+        elif not host.can_open(file.path, writes=file.writes):
             act = "read and written" if file.writes else "read"
             yield option.error(
                 "file-not-permitted",
