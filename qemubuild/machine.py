@@ -14,6 +14,7 @@ from qemubuild.findings import Findings
 from qemubuild.option import Option
 from qemubuild.options import flags
 from qemubuild.options.accel import Accel, EnableKvm
+from qemubuild.options.audiodev import Audiodev
 from qemubuild.options.boot import Boot
 from qemubuild.options.chardev import Chardev
 from qemubuild.options.cpu import Cpu
@@ -39,7 +40,9 @@ from qemubuild.options.media import (
 from qemubuild.options.memory import Memory
 from qemubuild.options.monitor import Monitor, Qmp, QmpPretty
 from qemubuild.options.name import Name
+from qemubuild.options.net import Net
 from qemubuild.options.netdev import Netdev
+from qemubuild.options.nic import Nic
 from qemubuild.options.numa import NumaCpu, NumaDist, NumaHmatCache, NumaHmatLb, NumaNode, numa
 from qemubuild.options.object import (
     MemoryBackendFile,
@@ -59,6 +62,7 @@ from qemubuild.options.vnc import Vnc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from inspect import Signature
 
     from qemubuild.claims import Claim
     from qemubuild.host import Host
@@ -80,8 +84,27 @@ def adds(option: Callable[P, Option]) -> Callable[Concatenate[Machine, P], Machi
         return self.add(option(*args, **kwargs))
 
     method.__doc__ = option.__doc__
-    method.__wrapped__ = option.__init__  # type: ignore[attr-defined] # for help()
+    method.__wrapped__ = _Shown(option)  # type: ignore[attr-defined] # for help()
     return method
+
+
+class _Shown:
+    """The signature of a method that adds an option, worked out when somebody looks at it."""
+
+    def __init__(self, option: Callable[..., Option]) -> None:
+        self._option = option
+
+    @property
+    def __signature__(self) -> Signature:
+        from inspect import Parameter, signature  # noqa: PLC0415 - few look
+
+        shown = signature(self._option)
+        machine = Parameter("self", Parameter.POSITIONAL_ONLY)
+        parameters = [machine, *shown.parameters.values()]
+        return shown.replace(parameters=parameters, return_annotation="Machine")
+
+    def __call__(self, machine: Machine, /, *args: object, **kwargs: object) -> Machine:
+        return machine.add(self._option(*args, **kwargs))
 
 
 @attrs.frozen(slots=False, init=False, repr=False)
@@ -116,6 +139,7 @@ class Machine:
     # Building.
 
     accel = adds(Accel)
+    audiodev = adds(Audiodev)
     boot = adds(Boot)
     cdrom = adds(Cdrom)
     chardev = adds(Chardev)
@@ -141,7 +165,9 @@ class Machine:
     monitor = adds(Monitor)
     mtdblock = adds(Mtdblock)
     name = adds(Name)
+    net = adds(Net)
     netdev = adds(Netdev)
+    nic = adds(Nic)
     no_reboot = adds(flags.NoReboot)
     no_shutdown = adds(flags.NoShutdown)
     nodefaults = adds(flags.Nodefaults)
@@ -240,7 +266,7 @@ class Machine:
 
         parts = [f"{self.binary}\n    Starts a guest with the architecture {self.arch}."]
         for option in self.options:
-            words = "\n".join(wrap(option.explain(), 76))
+            words = "\n".join(wrap(option.explain(), 76, break_on_hyphens=False))
             parts.append(f"{shlex.join(option.words)}\n{indent(words, '    ')}")
         return "\n".join(parts)
 

@@ -10,6 +10,7 @@ written at once. What depends on other options is a finding, and waits until it 
 
 from __future__ import annotations
 
+from threading import RLock
 from types import MappingProxyType
 from typing import (
     TYPE_CHECKING,
@@ -30,6 +31,7 @@ from qemubuild.values import Kind, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from inspect import Signature
 
     from qemubuild.claims import Claim
     from qemubuild.grammar import Item
@@ -90,6 +92,56 @@ class Key(NamedTuple):
     kind: Kind
 
 
+class _ByAttrs:
+    """What attrs makes of a class: made when it is first wanted, for it costs an import dearly."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, option: object, kind: type[Option]) -> Any:
+        owner = next(base for base in kind.__mro__ if "__annotations__" in base.__dict__)
+        with _MAKING:
+            if owner.__dict__["_fields"] is _BY_ATTRS["_fields"]:
+                _make(owner)
+        return getattr(owner, self._name)
+
+
+_MAKING = RLock()  # attrs makes the classes a class stands on as well
+_BY_ATTRS = {name: _ByAttrs(name) for name in ("__attrs_attrs__", "_fields", "_keys")}
+
+
+def _make(kind: type[Option]) -> None:
+    """Have attrs write ``__init__``; eq, hash and repr are written once, in `Option`."""
+    attrs.frozen(kind, eq=False, repr=False, slots=False, init=not kind._has_init)  # noqa: SLF001
+    kind._fields = attrs.fields(kind)
+    kind._keys = {  # noqa: SLF001
+        field.name: Key(
+            field.name,
+            field.metadata["key"] or field.name.replace("_", "-"),
+            field.metadata["kind"],
+        )
+        for field in attrs.fields(kind)
+        if "kind" in field.metadata
+    }
+
+
+def _first_init(self: Option, *args: object, **kwargs: object) -> None:
+    """The ``__init__`` of a class until its first option is made."""
+    self._fields  # noqa: B018 - what makes attrs write the real one
+    type(self).__init__(self, *args, **kwargs)
+
+
+class _Signature:
+    """The signature of a class's ``__init__`` as it really is, for help() and notebooks."""
+
+    def __get__(self, option: object, kind: type[Option]) -> Signature:
+        from inspect import signature  # noqa: PLC0415 - few look
+
+        kind._fields  # noqa: B018 - what makes attrs write it
+        shown = signature(kind.__init__)
+        return shown.replace(parameters=list(shown.parameters.values())[1:])
+
+
 @dataclass_transform(frozen_default=True, field_specifiers=(key, attrs.field))
 class Option:
     """One option of QEMU's command line: a flag and what follows it."""
@@ -103,6 +155,8 @@ class Option:
 
     _has_init: ClassVar[bool] = False
     """Whether it inherits an ``__init__`` of its own, which attrs is to leave alone."""
+    __signature__ = _Signature()
+    __attrs_attrs__: ClassVar[tuple[attrs.Attribute[Any], ...]] = ()
     _fields: ClassVar[tuple[attrs.Attribute[Any], ...]] = ()
     _keys: ClassVar[dict[str, Key]] = {}
     _unread: ClassVar[tuple[str, ...]] = ()
@@ -112,20 +166,21 @@ class Option:
 
     def __init_subclass__(cls) -> None:
         if "__annotations__" in cls.__dict__:
-            # attrs only writes __init__: eq, hash and repr are written once, below.
-            attrs.frozen(cls, eq=False, repr=False, slots=False, init=not cls._has_init)
-            cls._fields = attrs.fields(cls)  # type: ignore[arg-type] # attrs has just been here
-            cls._keys = {
-                field.name: Key(
-                    field.name,
-                    field.metadata["key"] or field.name.replace("_", "-"),
-                    field.metadata["kind"],
-                )
-                for field in cls._fields
-                if "kind" in field.metadata
-            }
+            for name, later in _BY_ATTRS.items():
+                setattr(cls, name, later)
+            if not cls._has_init:
+                cls.__init__ = _first_init  # type: ignore[method-assign] # until attrs writes it
         if cls.__dict__.get("flag"):
             REGISTRY.update(dict.fromkeys((cls.flag, *cls.aliases), cls))
+
+    def __init__(self) -> None:
+        self.__attrs_post_init__()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise attrs.exceptions.FrozenInstanceError
+
+    def __delattr__(self, name: str) -> None:
+        raise attrs.exceptions.FrozenInstanceError
 
     def __attrs_post_init__(self) -> None:
         self.__dict__["words"] = self._compose()
@@ -248,10 +303,6 @@ class Option:
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={value!r}" for name, value in self._given())
         return f"{type(self).__name__}({fields})"
-
-
-# Every option is frozen, also one with no field of its own.
-attrs.frozen(Option, eq=False, repr=False, slots=False)
 
 
 def _rebuild(option: type[_O], fields: dict[str, Any]) -> _O:
