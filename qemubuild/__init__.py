@@ -17,6 +17,7 @@ from qemubuild.findings import Finding, Findings, Severity
 from qemubuild.machine import Machine
 from qemubuild.option import Option
 from qemubuild.options.accel import Accel, EnableKvm
+from qemubuild.options.audiodev import Audiodev
 from qemubuild.options.boot import Boot
 from qemubuild.options.chardev import Chardev
 from qemubuild.options.cpu import Cpu
@@ -40,7 +41,9 @@ from qemubuild.options.media import Cdrom, Fda, Fdb, Hda, Hdb, Hdc, Hdd, Mtdbloc
 from qemubuild.options.memory import Memory
 from qemubuild.options.monitor import Monitor, Qmp, QmpPretty
 from qemubuild.options.name import Name
+from qemubuild.options.net import Net
 from qemubuild.options.netdev import Netdev
+from qemubuild.options.nic import Nic
 from qemubuild.options.numa import Numa, NumaCpu, NumaDist, NumaHmatCache, NumaHmatLb, NumaNode
 from qemubuild.options.object import (
     MemoryBackendFile,
@@ -68,6 +71,7 @@ __version__ = "0.1.0.dev0"
 
 __all__ = [
     "Accel",
+    "Audiodev",
     "Boot",
     "Cdrom",
     "Chardev",
@@ -104,7 +108,9 @@ __all__ = [
     "Monitor",
     "Mtdblock",
     "Name",
+    "Net",
     "Netdev",
+    "Nic",
     "NoReboot",
     "NoShutdown",
     "Nodefaults",

@@ -32,6 +32,7 @@ class Chardev(Driven):
 
     flag = "-chardev"
     implied = "backend"
+    takes_json = False
 
     def _is_on(self, name: str) -> bool:
         return self.get(name) in ON

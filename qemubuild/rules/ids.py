@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import DRIVE, Defines, Refers
+from qemubuild.claims import AUDIODEV, DRIVE, Defines, Refers
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     """Judge every id that options define or refer to."""
     seen: set[Defines] = set()
     for option, claim in machine.claims(Defines):
+        if claim.kind == AUDIODEV:
+            seen.add(claim)  # of those, QEMU takes any text, and the same one again
+            continue
         if not _ID.fullmatch(claim.id) and "$" not in claim.id:
             yield option.error(
                 "id-malformed",

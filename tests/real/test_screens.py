@@ -11,6 +11,7 @@ import pytest
 
 from qemubuild.driven import Driven
 from qemubuild.machine import Machine
+from qemubuild.options.audiodev import Audiodev
 from qemubuild.options.chardev import Chardev
 from qemubuild.options.debugcon import Debugcon
 from qemubuild.options.device import Device
@@ -20,7 +21,9 @@ from qemubuild.options.gdb import Gdb
 from qemubuild.options.keyboard import Keyboard
 from qemubuild.options.machine_type import MachineType
 from qemubuild.options.monitor import Monitor, Qmp, QmpPretty
+from qemubuild.options.net import Net
 from qemubuild.options.netdev import Netdev
+from qemubuild.options.nic import Nic
 from qemubuild.options.parallel import Parallel
 from qemubuild.options.raw import Raw
 from qemubuild.options.serial import Serial
@@ -187,6 +190,11 @@ RIGHT = [
     # networks and devices
     [Netdev("user", id="n"), Device("e1000", netdev="n")],
     [Netdev("user", {"hostfwd": (f"tcp:127.0.0.1:{p}-:22",)}, id="n")],
+    [Nic("user", {"hostfwd": (f"tcp:127.0.0.1:{p}-:22",)}, id="a"), Nic("none")],
+    [Net("nic", netdev="n"), Netdev("user", id="n")],
+    [Net("nic"), Net("user")],
+    [Audiodev("none", id="1 a"), Audiodev("none", id="1 a")],
+    [Audiodev("none", {"out.frequency": 44100}, id="a"), Vnc(unix="a", audiodev="a")],
     [Device("virtio-serial"), Device("virtconsole", chardev="c"), MUX],
     [Device("e1000", bus="pci.0", id="e")],
     [Device("pci-bridge", id="b", chassis_nr=1), Device("e1000", bus="b")],
@@ -307,6 +315,11 @@ WRONG = [
     [Netdev("user", id="n"), Netdev("user", id="n")],
     [Netdev("user", id="n"), *(Device("e1000", netdev="n"),) * 2],
     [Device("e1000", netdev="n")],
+    [Nic("user", id="n"), Device("e1000", netdev="n")],
+    [Nic("user", id="n"), Netdev("user", id="n")],
+    [Nic("user", id="1n")],
+    [Net("nic", netdev="n")],
+    [Audiodev("none")],
     [Device("e1000", id="a"), Device("e1000", id="a")],
     [Device("e1000", id="")],
     [Device("e1000", id="1a")],

@@ -1,0 +1,37 @@
+"""``-net``: the oldest way to a network, where cards and networks meet at one hub."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qemubuild.claims import NETDEV, Refers
+from qemubuild.driven import Driven
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Net(Driven):
+    """Add a card or a network to QEMU's hub (``-net``); `Nic` says both at once, and is faster.
+
+    Attributes:
+        driver: ``nic`` for a card, ``none``, or QEMU's kind of network: ``user``, ``tap`` ...
+        properties: QEMU's own names to values. Those that may stand more than once take a tuple.
+    """
+
+    flag = "-net"
+    implied = "type"
+    lists = frozenset({"dnssearch", "guestfwd", "hostfwd"})
+    takes_json = False
+
+    def claims(self) -> Iterator[Refers]:
+        """State the network that a card is on."""
+        if (name := self.get("netdev")) is not None:
+            yield Refers(NETDEV, name)
+
+    def explain(self) -> str:
+        """Say what it adds."""
+        if self.driver == "none":
+            return "Gives the guest no network. Without it there is a card, and QEMU's own network."
+        what = "a network card" if self.driver == "nic" else f"a network of the kind {self.driver}"
+        return f"Adds {what} to the hub at which all of -net meets."

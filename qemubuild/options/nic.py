@@ -1,0 +1,59 @@
+"""``-nic``: a network card and the host's end of its network, in one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qemubuild.claims import NETDEV, Defines, Refers
+from qemubuild.driven import Driven
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+
+class Nic(Driven):
+    """Give the guest a network card and its network (``-nic``); ``Nic("none")`` for no network.
+
+    ``Nic("user", model="virtio-net-pci", hostfwd=("tcp::2222-:22",))``.
+
+    Attributes:
+        driver: QEMU's kind of network: ``user``, ``tap``, ``bridge``, ``socket``, ``none`` ...
+        properties: QEMU's own names to values; ``model`` is the card, ``mac`` its address. Those
+            that may stand more than once take a tuple.
+    """
+
+    flag = "-nic"
+    implied = "type"
+    lists = frozenset({"dnssearch", "guestfwd", "hostfwd"})
+    takes_json = False
+
+    def claims(self) -> Iterator[Defines]:
+        """State the id, which is one of a network too."""
+        if (name := self.get("id")) is not None:
+            yield Defines(NETDEV, name)
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge who else uses its network."""
+        name = self.get("id")
+        if name is not None and any(
+            (claim.kind, claim.id) == (NETDEV, name) for _, claim in machine.claims(Refers)
+        ):
+            yield self.error(
+                "nic-network-in-use",
+                f"another network card uses {name!r}, which has its own already",
+                f"write netdev({self.driver!r}, id={name!r}) instead of this",
+                "id",
+            )
+
+    def explain(self) -> str:
+        """Say what it gives."""
+        if self.driver == "none":
+            return "Gives the guest no network. Without it there is a card, and QEMU's own network."
+        return (
+            f"Gives the guest a network card, {self.get('model') or 'of the usual model'}, on a "
+            f"network of the kind {self.driver}. Without any, the guest has one card and QEMU's "
+            "own small network behind it."
+        )
