@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, Literal, Self
 
 import attrs
 
 from qemubuild import grammar
-from qemubuild.claims import AUDIODEV, DEVICE, OBJECT, VNC, Defines, Listens, Refers, Screen
+from qemubuild.claims import (
+    AUDIODEV,
+    DEVICE,
+    OBJECT,
+    VNC,
+    Defines,
+    Listens,
+    Password,
+    Refers,
+    Screen,
+)
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
@@ -29,6 +38,7 @@ from qemubuild.options._vnc_address import (
 from qemubuild.values import ID, NAME, NUMBER, SWITCH, TEXT, Verbatim, choice, many
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator
 
     from qemubuild.claims import Claim
@@ -266,7 +276,7 @@ class Vnc(Keyed):
                 "vnc-password-unset",
                 "password=on asks for a password that is not set, so nobody can connect until a "
                 "monitor's set_password sets one",
-                "give it at once: password_secret='vnc0' and object('secret', id='vnc0', "
+                "give it at once: password_secret='vnc0', and secret('vnc0', "
                 "file='/path/of/the/password')",
                 "password",
             )
@@ -286,18 +296,8 @@ class Vnc(Keyed):
             )
 
     def _secret(self, machine: MachineView) -> Iterator[Finding]:
-        for option in machine.options:
-            if option.words[0] != "-object":
-                continue
-            keys = {
-                item.key: item.value for item in grammar.parse(option.words[-1], implied="qom-type")
-            }
-            if (
-                (keys.get("qom-type"), keys.get("id")) == ("secret", self.password_secret)
-                and keys.get("format", "raw") == "raw"
-                and "keyid" not in keys
-                and len(os.fsencode(keys.get("data", ""))) > _PASSWORD
-            ):
+        for _, secret in machine.claims(Password):
+            if secret.id == self.password_secret and len(secret.password) > _PASSWORD:
                 yield self.warning(
                     "vnc-password-too-long",
                     "VNC looks at 8 bytes of a password, and this one has more: the rest is no "
@@ -371,7 +371,7 @@ class Vnc(Keyed):
                 "websocket",
             )
         if not (self.password or self.password_secret or self.sasl or self.tls_creds):
-            yield from self._open()
+            yield from self._open(places)
 
     def _socket(self) -> Iterator[Finding]:
         if self.to:
@@ -403,12 +403,13 @@ class Vnc(Keyed):
                 "ipv4",
             )
 
-    def _open(self) -> Iterator[Finding]:
+    def _open(self, places: tuple[Place, ...]) -> Iterator[Finding]:
         ports = [
-            str(claim.port)
-            for claim in self.claims()
-            if isinstance(claim, Listens) and claim.host in EVERYWHERE
+            str(FIRST_PORT + number)
+            for host, number, path in places
+            if path is None and host in EVERYWHERE
         ]
+        ports += [str(claim.port) for claim in self._websockets() if claim.host in EVERYWHERE]
         if ports:
             yield self.warning(
                 "vnc-open-to-all",

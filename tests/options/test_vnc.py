@@ -14,7 +14,7 @@ from qemubuild.options.vnc import Vnc
 
 def vm(*args, secret="", **keys):
     machine = Machine("x86_64").memory("1G").vnc(*args, **keys)
-    return machine.raw("-object", f"secret,id=s,data={secret}") if secret else machine
+    return machine.secret("s", data=secret) if secret else machine
 
 
 LOCAL = {"host": "127.0.0.1"}
