@@ -104,48 +104,12 @@ def test_anything_can_be_judged_and_explained(option: Option, arch: str):
 
 
 # Pieces of these options' grammar, in an order that need not make sense.
-PIECES = st.sampled_from(
-    [
-        *",=-+:?$0348",
-        ",,",
-        "help",
-        "node",
-        "dist",
-        "cpu",
-        "cpus",
-        "nodeid",
-        "src",
-        "dst",
-        "val",
-        "memory-backend-ram",
-        "memory-backend-file",
-        "secret",
-        "id",
-        "size",
-        "memdev",
-        "mem-path",
-        "host-nodes",
-        "data",
-        "kvm",
-        "tcg",
-        "accel",
-        "type",
-        "virt",
-        "pc-q35-6.1",
-        "host",
-        "max",
-        "sockets",
-        "cores",
-        "maxcpus",
-        "threads",
-        "order",
-        "once",
-        "menu",
-        "on",
-        "dc",
-        "1M",
-    ]
-)
+WORDS = """
+    ,, help node dist cpu cpus nodeid src dst val memory-backend-ram memory-backend-file secret id
+    size memdev mem-path host-nodes data kvm tcg accel type virt pc-q35-6.1 host max sockets cores
+    maxcpus threads order once menu on dc 1M
+""".split()
+PIECES = st.sampled_from([*",=-+:?$0348", *WORDS])
 FLAGS = st.sampled_from(["-smp", "-cpu", "-numa", "-object", "-machine", "-accel", "-boot"])
 
 
