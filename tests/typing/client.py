@@ -1,0 +1,89 @@
+"""What a user writes: every line is right, for mypy --strict and for pyright."""
+
+# ruff: noqa: T201 - scripts print
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qemubuild import (
+    Boot,
+    Cdrom,
+    DiskImage,
+    Finding,
+    Findings,
+    Host,
+    InvalidMachine,
+    InvalidOption,
+    LaunchError,
+    Machine,
+    Process,
+    Severity,
+    Smp,
+)
+
+
+def build(disk: DiskImage, iso: Path) -> Machine:
+    return (
+        Machine("x86_64")
+        .enable_kvm()
+        .cpu("host")
+        .smp(4)
+        .memory("8G")
+        .keyboard("en-us")
+        .vnc(0, host="127.0.0.1")
+        .usbdevice("tablet")
+        .drive(disk, interface="virtio")
+        .drive("data.raw", format="raw")
+        .cdrom(iso)
+        .boot("d")
+    )
+
+
+def judge(machine: Machine) -> list[str]:
+    found: Findings = machine.check(host=Host())
+    errors: tuple[Finding, ...] = found.errors
+    for finding in found:
+        if finding.severity is Severity.ERROR:
+            print(finding.code, finding.message, finding.hint, finding.field)
+    try:
+        argv: list[str] = machine.argv()
+    except InvalidMachine as problem:
+        return [finding.code for finding in problem.findings]
+    text: str = machine.command()
+    return [*argv, text, machine.explain(), *(finding.code for finding in errors)]
+
+
+def change(machine: Machine) -> Machine:
+    smp: Smp | None = machine.find(Smp)
+    if smp is not None:
+        machine = machine.replace(smp, Smp(sockets=1, cores=2, threads=2))
+    all_of_them: tuple[Cdrom, ...] = machine.find_all(Cdrom)
+    return machine.without(Cdrom, *all_of_them).add(Boot("c")).memory(512).raw("-seed", "7")
+
+
+def run(machine: Machine) -> int | None:
+    try:
+        with machine.launch() as vm:
+            address: str | None = vm.vnc_address
+            print(vm.pid, address, vm.argv)
+            status: int | None = vm.wait(timeout=60)
+    except LaunchError as problem:
+        print(problem.argv, problem.exit_code, problem.stderr, problem.hint)
+        return None
+    kept: Process = machine.launch(name="web", detach=True)
+    kept.stop()
+    return status
+
+
+def disks() -> int:
+    disk = DiskImage("mydisk.qcow2", size="50G")
+    argv: list[str] = disk.create_argv()
+    print(argv)
+    try:
+        disk = DiskImage(Path("other.img"), size=50 * 2**30, format="raw").create(overwrite=True)
+    except InvalidOption as problem:
+        print(problem.option, problem.field)
+    info = disk.info()
+    size: int = info.virtual_size
+    return size + (info.actual_size or 0)

@@ -1,0 +1,44 @@
+"""What a user may get wrong: every line marked as an error is refused, and no other."""
+
+# ruff: noqa: B018 - an attribute is looked up, and that is the mistake
+
+from __future__ import annotations
+
+from qemubuild import Cdrom, DiskImage, Host, Machine, Smp
+
+machine = Machine("x86_64")
+
+machine.smp("four")  # error
+machine.smp(cores="2")  # error
+machine.smp(kernels=2)  # error
+machine.smp(1, 2)  # error
+machine.memory(8.5)  # error
+machine.memory("8G", 2)  # error
+machine.enable_kvm(True)  # error
+machine.usbdevice("joystick")  # error
+machine.drive("disk.qcow2", interface="sata")  # error
+machine.drive("disk.qcow2", if_="virtio")  # error
+machine.drive(42)  # error
+machine.cdrom(None, "debian.iso")  # error
+machine.boot(1)  # error
+machine.overclock()  # error
+
+machine.without("-cdrom")  # error
+machine.add("-cdrom")  # error
+machine.check(host="here")  # error
+machine.check(Host())  # error
+machine.smp(4).cpus  # error
+machine.options = ()  # error
+Smp(4).cpus = 8  # error
+
+argv: str = machine.argv()  # error
+smp: Smp = machine.find(Smp)  # error
+cdrom: tuple[Smp, ...] = machine.find_all(Cdrom)  # error
+
+DiskImage("disk.qcow2", size=[50])  # error
+DiskImage("disk.qcow2", "50G")  # error
+DiskImage("disk.qcow2", size="50G", format=2)  # error
+DiskImage("disk.qcow2").info().virtual_size.upper()  # error
+
+with machine.launch(name=3) as vm:  # error
+    vm.wait(timeout="soon")  # error
