@@ -33,7 +33,7 @@ _NOT_IN_JSON: Final = "[\ud800-\udfff\ufdd0-\ufdef{}]".format(
 )
 
 
-class Driven(Option):
+class Driven(Option, init=False):
     """An option with a driver and properties whose names only QEMU knows in full.
 
     Attributes:
@@ -53,7 +53,6 @@ class Driven(Option):
     """Whether QEMU reads it as keyval, where dotted keys write a structure."""
     repeats = True
 
-    _has_init = True
     _as_json: ClassVar[bool] = False
     """Whether it is written as JSON; an option's own where it was read so."""
 

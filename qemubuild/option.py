@@ -164,7 +164,10 @@ class Option:
     _bare: ClassVar[tuple[str, ...]] = ()
     """The keys that were read as bare words; an option's own where it has any."""
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, init: bool = True) -> None:
+        # Type checkers know init=False, too, and then take the __init__ that is there.
+        if not init:
+            cls._has_init = True
         if "__annotations__" in cls.__dict__:
             for name, later in _BY_ATTRS.items():
                 setattr(cls, name, later)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
 
 
-class Audiodev(Driven):
+class Audiodev(Driven, init=False):
     """Name a place for sound (``-audiodev``), for sound cards and `Vnc` that refer to its id.
 
     Attributes:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MOST_MUX: Final = 4
 
 
-class Chardev(Driven):
+class Chardev(Driven, init=False):
     """Name a place for characters (``-chardev``), for what refers to it by its id.
 
     ``Chardev("socket", id="c0", path="/run/c0", server=True, wait=False)`` and then

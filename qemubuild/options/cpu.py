@@ -25,7 +25,7 @@ _WITH_SIGNS = targets.X86 | {"sparc", "sparc64"}
 _HARDWARE = frozenset({"kvm", "hvf"})
 
 
-class Cpu(Option):
+class Cpu(Option, init=False):
     """Choose the processor that the guest sees (``-cpu``).
 
     ``cpu("max", avx2=False)``, or in QEMU's own words: ``cpu("max,avx2=off")``.
@@ -38,7 +38,6 @@ class Cpu(Option):
     """
 
     flag = "-cpu"
-    _has_init = True
 
     model: str
     features: Mapping[str, Feature]

@@ -41,7 +41,7 @@ _USB_DEVICE: Final = re.compile(r"(usb|u2f)-(?!.*(xhci|ehci|uhci|ohci)).+")
 _NO_USB: Final = frozenset({"i386", "x86_64"})
 
 
-class Device(Driven):
+class Device(Driven, init=False):
     """Plug a device into the guest (``-device``); ``qemu-system-... -device help`` lists all.
 
     ``Device("virtio-net-pci", netdev="n0")``, ``Device("usb-tablet", bus="usb0.0")``,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Net(Driven):
+class Net(Driven, init=False):
     """Add a card or a network to QEMU's hub (``-net``); `Nic` says both at once, and is faster.
 
     Attributes:

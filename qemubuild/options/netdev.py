@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _KINDS = (("chardev", CHARDEV), ("netdev", NETDEV), ("tls-creds", OBJECT))
 
 
-class Netdev(Driven):
+class Netdev(Driven, init=False):
     """Make the host's end of a network (``-netdev``); ``Device(..., netdev=id)`` is the guest's.
 
     ``Netdev("user", id="n0", hostfwd=("tcp::2222-:22", "tcp::8080-:80"))``.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
 
 
-class Nic(Driven):
+class Nic(Driven, init=False):
     """Give the guest a network card and its network (``-nic``); ``Nic("none")`` for no network.
 
     ``Nic("user", model="virtio-net-pci", hostfwd=("tcp::2222-:22",))``.

@@ -252,7 +252,7 @@ class Secret(_Known):
         return f"Hands QEMU a password, {where}, which other options name by the id {self.id}."
 
 
-class Object(Driven):
+class Object(Driven, init=False):
     """Make an object of QEMU's (``-object``): ``object("iothread", id="io0")``.
 
     Attributes:
@@ -269,15 +269,17 @@ class Object(Driven):
     def parse(cls, value: str | None) -> Any:
         """Read it; as the class that knows its type, where there is one."""
         option = super().parse(value)
-        known = option._known()  # noqa: SLF001 - of this very class
+        # What was read as JSON is written as JSON, which the typed classes are not.
+        known = None if option._as_json else option._known()  # noqa: SLF001 - of this very class
         return option if known is None or isinstance(known, CommandSyntaxError) else known
 
     def _known(self) -> Option | CommandSyntaxError | None:
         """The same as the class that knows its type, or what that finds missing."""
         if self.driver not in _Known.variants:
             return None
+        text = Object(self.driver, self.properties).words[1] if self._as_json else self.words[1]
         try:
-            return _Known.parse(self.words[1])
+            return None if text.startswith("{") else _Known.parse(text)
         except CommandSyntaxError as problem:
             return problem
 

@@ -37,7 +37,7 @@ QUIET = {"server": True, "wait": False}
 MUX = Chardev("null", id="c", mux=True)
 
 
-class Object(Driven):
+class Object(Driven, init=False):
     """Just an object, so that this does not depend on the option of that name."""
 
     def _compose(self):
