@@ -146,6 +146,14 @@ def test_claims(option, claims):
     assert list(option.claims()) == claims
 
 
+def test_json_is_written_as_json_and_judged_all_the_same():
+    text = '{"qom-type": "memory-backend-ram", "id": "a", "size": 4096, "policy": "bind"}'
+    machine = PC.add(Object.parse(text))
+    assert machine.options[-1].words[1].startswith("{")
+    assert list(machine.options[-1].claims()) == [Defines(OBJECT, "a"), Backend("a", 4096)]
+    assert machine.check().codes == ("memory-backend-nodes-missing",)
+
+
 def test_explain_keeps_the_secret():
     assert "hunter2" not in Secret("s", data="hunter2").explain()
     assert "/etc/pw" in Secret("s", file="/etc/pw").explain()
