@@ -29,7 +29,12 @@ def bare() -> float:
     begin = time.perf_counter()
     here, there = socket.socketpair()
     monitor = ["-chardev", f"socket,id=qmp,fd={there.fileno()}", "-mon", "qmp,mode=control"]
-    with here, subprocess.Popen([*ARGV, *monitor], pass_fds=[there.fileno()]) as qemu:
+    with (
+        here,
+        subprocess.Popen(
+            [*ARGV, *monitor], pass_fds=[there.fileno()], stderr=subprocess.DEVNULL
+        ) as qemu,
+    ):
         there.close()
         here.sendall(b'{"execute": "qmp_capabilities"}\n')
         with here.makefile("rb") as answers:
