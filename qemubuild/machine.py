@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 import attrs
 
@@ -73,15 +74,21 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 AnOption = TypeVar("AnOption", bound=Option)
 
+# What always means the same: other values may change, or may not be told apart by type.
+_PLAIN = frozenset({str, int, bool, type(None)})
 _BINARY = re.compile(r"qemu-system-([a-z0-9_]+)")
 _OTHER_NAMES = {"amd64": "x86_64", "x64": "x86_64", "x86-64": "x86_64", "arm64": "aarch64"}
 
 
 def adds(option: Callable[P, Option]) -> Callable[Concatenate[Machine, P], Machine]:
     """Make a method that adds an option; its signature is the one of the option's class."""
+    # Options are immutable values, so one that was made before serves again.
+    again = cast("Callable[P, Option]", lru_cache(maxsize=256, typed=True)(option))
 
     def method(self: Machine, /, *args: P.args, **kwargs: P.kwargs) -> Machine:
-        return self.add(option(*args, **kwargs))
+        if _PLAIN.issuperset(map(type, args)) and _PLAIN.issuperset(map(type, kwargs.values())):
+            return self._plus(again(*args, **kwargs))
+        return self._plus(option(*args, **kwargs))
 
     method.__doc__ = option.__doc__
     method.__wrapped__ = _Shown(option)  # type: ignore[attr-defined] # for help()
@@ -198,10 +205,19 @@ class Machine:
 
     def add(self, *options: Option) -> Machine:
         """Add options: each at the end, or where its earlier self stood if QEMU takes it once."""
-        present = self.options
+        machine = self
         for option in options:
-            present = _added(present, option)
-        return self._with(present)
+            machine = machine._plus(option)
+        return machine
+
+    def _plus(self, option: Option) -> Machine:
+        kind = option.__class__
+        options = self.options
+        if not kind.repeats:
+            for place, present in enumerate(options):
+                if present.__class__ is kind:
+                    return self._with((*options[:place], option, *options[place + 1 :]))
+        return self._with((*options, option))
 
     def without(self, *unwanted: type[Option] | Option) -> Machine:
         """Leave out every option of these classes, and these very options."""
@@ -255,10 +271,10 @@ class Machine:
         Returns:
             Errors, warnings and hints; without errors, QEMU is expected to start.
         """
-        findings = rules.machine_findings(self)
+        findings = _judged(self)
         if host is not None:
-            findings += rules.host_findings(self, host)
-        return Findings(findings)
+            return Findings([*findings, *rules.host_findings(self, host)])
+        return findings
 
     def explain(self) -> str:
         """Say in plain words what each option on this command line does."""
@@ -282,7 +298,7 @@ class Machine:
             InvalidMachine: QEMU would refuse it; ``findings`` has every reason.
         """
         if check:
-            found = Findings(rules.machine_findings(self))
+            found = _judged(self)
             if not found.ok:
                 raise InvalidMachine(found)
         argv = [self.binary]
@@ -347,13 +363,10 @@ class Machine:
         return f"Machine({self.binary!r}, {list(self.options)!r})"
 
 
-def _added(options: tuple[Option, ...], option: Option) -> tuple[Option, ...]:
-    kind = option.__class__
-    if not kind.repeats:
-        for index, present in enumerate(options):
-            if present.__class__ is kind:
-                return (*options[:index], option, *options[index + 1 :])
-    return (*options, option)
+@lru_cache(maxsize=128)
+def _judged(machine: Machine) -> Findings:
+    """What is found in a machine by itself: a machine never changes, so neither does that."""
+    return Findings(rules.machine_findings(machine))
 
 
 def _program(arch: str) -> tuple[str, str]:

@@ -99,7 +99,7 @@ class _ByAttrs:
         self._name = name
 
     def __get__(self, option: object, kind: type[Option]) -> Any:
-        owner = next(base for base in kind.__mro__ if "__annotations__" in base.__dict__)
+        owner = next(base for base in kind.__mro__ if "_fields" in base.__dict__)
         with _MAKING:
             if owner.__dict__["_fields"] is _BY_ATTRS["_fields"]:
                 _make(owner)

@@ -35,7 +35,11 @@ def parse_size(text: str, *, unit: str = "B") -> int:
     Raises:
         InvalidOption: QEMU would not read it so.
     """
-    if _HEX.fullmatch(text):
+    if text.isdecimal() and text.isascii():
+        size = int(text) * _SCALE[unit]
+    elif text[:-1].isdecimal() and text[-1] in "KMGkmg" and text.isascii():
+        size = int(text[:-1]) * _SCALE[text[-1].upper()]
+    elif _HEX.fullmatch(text):
         size = int(text, 16) * _SCALE[unit]
     elif match := _SIZE.fullmatch(text):
         size = _scaled(text, match["whole"], match["part"], (match["suffix"] or unit).upper())
