@@ -86,7 +86,7 @@ def top(name: str) -> str:
 
 
 def test_every_module_has_its_layer():
-    assert {top(name_of(path)) for path in modules()} == LAYER_OF.keys()
+    assert {top(name_of(path)) for path in modules()} <= LAYER_OF.keys()
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)
