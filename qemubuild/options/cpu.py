@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 from qemubuild import targets
+from qemubuild.claims import HostProcessor
 from qemubuild.errors import InvalidOption
 from qemubuild.option import Option
 from qemubuild.values import write_text
@@ -23,6 +24,8 @@ _NO_FEATURES: Mapping[str, Feature] = MappingProxyType({})
 # The architectures whose features may be written +feature and -feature, or alone.
 _WITH_SIGNS = targets.X86 | {"sparc", "sparc64"}
 _HARDWARE = frozenset({"kvm", "hvf"})
+# What leaves out the one register that nested KVM is known to refuse.
+_NO_CAPABILITIES = re.compile(r",-arch[-_]capabilities\b|,arch[-_]capabilities=(off|no|false|n)\b")
 
 
 class Cpu(Option, init=False):
@@ -84,6 +87,11 @@ class Cpu(Option, init=False):
 
     def __reduce__(self) -> tuple[Callable[..., Option], tuple[object, ...]]:
         return type(self), (self.model, dict(self.features))
+
+    def claims(self) -> Iterator[HostProcessor]:
+        """State that it is the host's own processor, with all that KVM can pass on."""
+        if self.name in ("host", "max") and not _NO_CAPABILITIES.search(self.words[1]):
+            yield HostProcessor()
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the model by what runs it, and the features by the architecture."""
