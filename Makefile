@@ -31,7 +31,7 @@ types: setup-dev
 	@$(BIN)/mypy
 
 docs: setup-dev
-	@$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
+	@$(BIN)/sphinx-build --fresh-env --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
 	@echo "documentation: docs/_build/html/index.html"
 
 bench: setup-dev

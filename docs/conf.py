@@ -19,7 +19,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "findings_page",
-    "options_page",
+    "reference_pages",
 ]
 exclude_patterns = ["_build", "_ext", "examples"]
 myst_enable_extensions = ["attrs_block", "colon_fence", "deflist"]

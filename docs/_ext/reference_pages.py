@@ -1,4 +1,4 @@
-"""The reference of options: a table of `Machine`'s methods, and each option's class."""
+"""The reference: a table of `Machine`'s methods, each option's class, and what autodoc needs."""
 
 from __future__ import annotations
 
@@ -106,10 +106,19 @@ def _skip(
     return True if hasattr(member, "__wrapped__") else None
 
 
+def _plain(
+    _app: Sphinx, what: str, _name: str, _object: object, _options: object, lines: list[str]
+) -> None:
+    """Keep napoleon from taking a property's sentence for a type, where it has a colon."""
+    if what in {"attribute", "property"}:
+        lines.insert(0, "")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Tell Sphinx."""
     app.add_directive("options-table", OptionsTable)
     app.add_directive("options-reference", OptionsReference)
     app.connect("autodoc-process-signature", _tidy)
     app.connect("autodoc-skip-member", _skip)
+    app.connect("autodoc-process-docstring", _plain, priority=400)  # before napoleon
     return {"parallel_read_safe": True}
