@@ -111,7 +111,7 @@ def _plain(
 ) -> None:
     """Keep napoleon from taking a property's sentence for a type, where it has a colon."""
     if what in {"attribute", "property"}:
-        lines.insert(0, "")
+        lines[:0] = ["..", ""]  # a comment
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
