@@ -1,0 +1,64 @@
+"""What random machines are made of: files, ports, and what this QEMU has."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DISKS = ("disk.qcow2", "other.qcow2", "small.raw", "third.raw", "a,b.qcow2", "c:d.raw", "-e.raw",
+         "f g.raw", "ü.qcow2", "h=i.raw", "./c:d.raw")  # fmt: skip
+NO_DISKS = ("missing.qcow2", "folder", "no/such/folder.raw", "", "/dev/null", "odd.raw", "text.txt")
+PORTS = 30
+
+
+class World:
+    """A directory with files, a range of ports, and the names that a QEMU knows."""
+
+    def __init__(self, qemu: str, folder: Path, number: int) -> None:
+        self.qemu = qemu
+        self.folder = folder
+        self.first_port = 21000 + 100 * number
+        _make_files(folder)
+        # Somebody else has the first port.
+        self.busy = socket.create_server(("127.0.0.1", self.first_port))
+        self.types = _names(qemu, "-machine", r"^(\S+) ")
+        self.models = _names(qemu, "-cpu", r"^(?:x86 )?(\S+) ")
+        self.devices = set(_names(qemu, "-device", r'^name "([^"]+)"'))
+
+
+def _names(qemu: str, option: str, pattern: str) -> list[str]:
+    said = subprocess.run([qemu, option, "help"], check=True, capture_output=True, text=True).stdout
+    return re.findall(pattern, said.partition("\nRecognized")[0], re.MULTILINE)
+
+
+def _make_files(folder: Path) -> None:
+    for name in DISKS:
+        kind, size = ("qcow2", "64M") if name.endswith("qcow2") else ("raw", "1M")
+        subprocess.run(
+            ["qemu-img", "create", "-q", "-f", kind, f"./{name}", size], check=True, cwd=folder
+        )
+    for name, length in {
+        "cd.iso": 65536,
+        "floppy.img": 1474560,
+        "code.fd": 524288,
+        "vars.fd": 65536,
+        "empty.raw": 0,
+        "odd.raw": 1000,
+        "huge.fd": 16 << 20,
+    }.items():
+        path = os.path.join(folder, name)
+        with open(path, "wb") as file:
+            file.truncate(length)
+    for name, text in {
+        "text.txt": "not an image\n",
+        "password": "secret",
+        "keys": "map 0x0\n",
+    }.items():
+        (folder / name).write_text(text, "utf-8")
+    (folder / "folder").mkdir()
