@@ -62,10 +62,11 @@ from qemubuild.options.vga import Vga
 from qemubuild.options.vnc import Vnc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from inspect import Signature
 
     from qemubuild.claims import Claim
+    from qemubuild.command import Command
     from qemubuild.host import Host
     from qemubuild.process import Process
 
@@ -76,7 +77,9 @@ AnOption = TypeVar("AnOption", bound=Option)
 
 # What always means the same: other values may change, or may not be told apart by type.
 _PLAIN = frozenset({str, int, bool, type(None)})
-_BINARY = re.compile(r"qemu-system-([a-z0-9_]+)")
+_BINARY = re.compile(r"qemu-system-([a-z0-9_]+)(?:\.exe)?")
+# Programs for the architecture of whatever host they are on.
+_NAMELESS = frozenset({"qemu", "kvm", "qemu-kvm"})
 _OTHER_NAMES = {"amd64": "x86_64", "x64": "x86_64", "x86-64": "x86_64", "arm64": "aarch64"}
 
 
@@ -121,10 +124,11 @@ class Machine:
     A machine is immutable: each method returns a new one. Options stand in the order in which
     they were added; one that QEMU takes once replaces its earlier self where that stood.
 
-    Args:
+    Attributes:
         arch: QEMU's name of the architecture (``"x86_64"``, ``"aarch64"``), which stands for the
-            program ``qemu-system-<arch>``; or that program's path.
-        options: options to begin with.
+            program ``qemu-system-<arch>``. Given the path of a program, what its name says.
+        options: every option, in the order of the command line.
+        binary: the program.
 
     Raises:
         InvalidOption: no QEMU program can have that name.
@@ -238,6 +242,61 @@ class Machine:
         """
         where = self.options.index(old)
         return self._with((*self.options[:where], new, *self.options[where + 1 :]))
+
+    # Reading.
+
+    @classmethod
+    def from_argv(cls, argv: Sequence[str], *, strict: bool = False) -> Machine:
+        """Read a command line, as `subprocess` has it; its order is kept, and nothing is lost.
+
+        Args:
+            argv: QEMU's program, and its arguments.
+            strict: refuse an option that the library does not know, in place of keeping it
+                as `Raw`.
+
+        Raises:
+            CommandSyntaxError: QEMU could not read it either; the message points at the word.
+        """
+        from qemubuild.command import read_argv  # noqa: PLC0415 - who only builds never reads
+
+        return cls._of(read_argv(argv, strict=strict))
+
+    @classmethod
+    def from_command(
+        cls, text: str, *, env: Mapping[str, str] | None = None, strict: bool = False
+    ) -> Machine:
+        """Read a shell command as people have it; the first in the text that runs QEMU.
+
+        Continued lines, comments, quotes, ``VAR=value``, ``sudo`` and its like, redirections and
+        a final ``&`` are understood.
+
+        Args:
+            text: the command.
+            env: what its variables hold; one that is not in it stays as it stands.
+            strict: as in `from_argv`.
+
+        Raises:
+            CommandSyntaxError: as in `from_argv`; or no command in it runs QEMU.
+        """
+        from qemubuild.command import read_command  # noqa: PLC0415
+
+        return cls._of(read_command(text, env=env, strict=strict))
+
+    @classmethod
+    def from_pid(cls, pid: int) -> Machine:
+        """Read the command line of a QEMU that runs on this host (``/proc/PID/cmdline``).
+
+        Raises:
+            OSError: there is no such process.
+            CommandSyntaxError: it is no QEMU.
+        """
+        from qemubuild.command import read_pid  # noqa: PLC0415
+
+        return cls._of(read_pid(pid))
+
+    @classmethod
+    def _of(cls, command: Command) -> Machine:
+        return cls(command.program, command.options)
 
     # Looking.
 
@@ -370,12 +429,12 @@ def _judged(machine: Machine) -> Findings:
 
 
 def _program(arch: str) -> tuple[str, str]:
-    """The architecture, and the program that emulates it."""
+    """The architecture, and the program that emulates it; ``""`` where its name says none."""
     name = arch.rpartition("/")[2]
     if match := _BINARY.fullmatch(name):
         return match[1], arch
-    if name != arch:
-        return name, arch
+    if name != arch or name in _NAMELESS:
+        return "", arch
     if arch in _OTHER_NAMES:
         raise InvalidOption(
             f"no QEMU program is called qemu-system-{arch}", hint=f"write {_OTHER_NAMES[arch]!r}"

@@ -49,7 +49,12 @@ class MachineView(Protocol):
 
     @property
     def arch(self) -> str:
-        """QEMU's name of the guest's architecture, such as ``x86_64``."""
+        """QEMU's name of the guest's architecture, such as ``x86_64``; ``""`` if not known."""
+        ...
+
+    @property
+    def binary(self) -> str:
+        """QEMU's program, by name or path."""
         ...
 
     @property
@@ -150,6 +155,8 @@ class Option:
     """The flag as it is written, such as ``-smp``."""
     repeats: ClassVar[bool] = False
     """Whether QEMU takes it any number of times; otherwise a later one replaces it."""
+    adds_up: ClassVar[bool] = False
+    """Whether QEMU takes each of several, though they are in each other's way: ``-cdrom``."""
     aliases: ClassVar[tuple[str, ...]] = ()
     """Other flags that mean the same and are read alike."""
 

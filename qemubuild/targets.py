@@ -108,7 +108,8 @@ def accelerators(machine: MachineView) -> tuple[str, ...]:
     """What may run the guest's code, in the order in which QEMU tries it."""
     named = machine.claims(Accelerator)
     if not named:
-        return ("tcg",)
+        # A program whose name ends so tries KVM by itself (system/vl.c).
+        return ("kvm", "tcg") if machine.binary.endswith("kvm") else ("tcg",)
     # -accel repeats; of -enable-kvm and -machine accel= the last one counts.
     repeated = [claim.name for option, claim in named if option.repeats]
     last = named[-1][0]

@@ -112,6 +112,9 @@ def test_equal_machines_are_equal_however_they_were_written(lesson):
         ("aarch64", "aarch64", "qemu-system-aarch64"),
         ("/opt/q/bin/qemu-system-aarch64", "aarch64", "/opt/q/bin/qemu-system-aarch64"),
         ("qemu-system-arm", "arm", "qemu-system-arm"),
+        ("/usr/libexec/qemu-kvm", "", "/usr/libexec/qemu-kvm"),
+        ("kvm", "", "kvm"),
+        ("qemu-system-i386.exe", "i386", "qemu-system-i386.exe"),
     ],
 )
 def test_an_architecture_or_a_program(given, arch, binary):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 class _Medium(Option):
+    adds_up = True
+
     place: ClassVar[Slot]
     """Where the guest finds it."""
     what: ClassVar[str]

@@ -163,7 +163,8 @@ class Smp(Keyed):
             if count is None:
                 continue
             lacks = board and (
-                board.name not in boards or (level == "clusters" and arch not in targets.ARM)
+                board.name not in boards
+                or (level == "clusters" and arch and arch not in targets.ARM)
             )
             if board and lacks and count > 1 and targets.is_judged(board):
                 yield self.error(

@@ -68,7 +68,7 @@ class Vga(Option):
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge whether the architecture can have it."""
-        if self.card in _SUN and not machine.arch.startswith("sparc"):
+        if self.card in _SUN and machine.arch and not machine.arch.startswith("sparc"):
             yield self.error(
                 "vga-of-sparc",
                 f"{self.card} is Sun's, and qemu-system-{machine.arch} has no such card",

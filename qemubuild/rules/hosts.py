@@ -32,7 +32,7 @@ def _accelerators(machine: MachineView, host: Host) -> Iterator[Finding]:
             continue
         # QEMU goes on to the next accelerator where one does not work.
         finding = option.warning if named[place + 1 :] else option.error
-        if machine.arch not in {host.arch, *_ALSO_RUNS.get(host.arch, ())}:
+        if machine.arch not in {"", host.arch, *_ALSO_RUNS.get(host.arch, ())}:
             yield finding(
                 "kvm-foreign-architecture",
                 f"KVM runs guests of the host's own architecture, {host.arch}, "
