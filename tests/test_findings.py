@@ -53,35 +53,7 @@ EXAMPLES = {
     "value-not-read": (TWO.add(Smp.parse("four")), TWO.smp(4)),
     "value-unresolved": (TWO.add(Smp.parse("$CPUS")), TWO.smp(4)),
     "memory-default": (Machine("x86_64"), TWO),
-    "memory-maxmem-below-size": (
-        Machine("x86_64").memory("2G", slots=2, maxmem="8192"),
-        Machine("x86_64").memory("2G", slots=2, maxmem="8G"),
-    ),
-    "memory-slots-without-maxmem": (
-        Machine("x86_64").memory("2G", slots=2),
-        Machine("x86_64").memory("2G", slots=2, maxmem="8G"),
-    ),
-    "memory-slots-without-room": (
-        Machine("x86_64").memory("2G", slots=2, maxmem="2G"),
-        Machine("x86_64").memory("2G", slots=2, maxmem="8G"),
-    ),
-    "memory-maxmem-without-slots": (
-        Machine("x86_64").memory("2G", maxmem="8G"),
-        Machine("x86_64").memory("2G", slots=2, maxmem="8G"),
-    ),
     "raw-not-a-flag": (TWO.raw("seed", "7"), TWO.raw("-seed", "7")),
-    "id-malformed": (
-        TWO.netdev("user", id="1st").device("virtio-net-pci", netdev="1st"),
-        TWO.netdev("user", id="first").device("virtio-net-pci", netdev="first"),
-    ),
-    "id-doubled": (
-        TWO.netdev("user", id="net").netdev("user", id="net"),
-        TWO.netdev("user", id="net").netdev("user", id="lan"),
-    ),
-    "id-undefined": (
-        TWO.netdev("user", id="net").device("virtio-net-pci", netdev="nte"),
-        TWO.netdev("user", id="net").device("virtio-net-pci", netdev="net"),
-    ),
     "kvm-foreign-architecture": (
         Machine("aarch64").machine_type("virt").memory("2G").enable_kvm(),
         Machine("aarch64").machine_type("virt").memory("2G"),

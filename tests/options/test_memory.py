@@ -8,6 +8,16 @@ from qemubuild.errors import InvalidOption
 from qemubuild.machine import Machine
 from qemubuild.options.memory import Memory
 
+GUEST = Machine("x86_64")
+ROOM = GUEST.memory("2G", slots=2, maxmem="8G")
+
+EXAMPLES = {
+    "memory-maxmem-below-size": (GUEST.memory("2G", slots=2, maxmem="8192"), ROOM),
+    "memory-slots-without-maxmem": (GUEST.memory("2G", slots=2), ROOM),
+    "memory-slots-without-room": (GUEST.memory("2G", slots=2, maxmem="2G"), ROOM),
+    "memory-maxmem-without-slots": (GUEST.memory("2G", maxmem="8G"), ROOM),
+}
+
 
 @pytest.mark.parametrize(
     ("option", "value"),
@@ -42,3 +52,16 @@ def test_a_size_that_qemu_does_not_read_is_refused(size):
 )
 def test_bytes(option, size):
     assert option.bytes == size
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [GUEST.memory("2G"), ROOM, GUEST.memory("2G", maxmem="2G")],
+)
+def test_what_fits_has_no_error(machine):
+    assert machine.check().ok
+
+
+def test_explain():
+    assert "8 GiB of memory" in Memory("8G").explain()
+    assert "up to 8 GiB in 2 modules" in ROOM.options[0].explain()
