@@ -46,7 +46,7 @@ def test_after_the_install_the_disk_boots(lesson):
 
 
 def test_as_text_it_is_a_shell_command_with_one_option_per_line(lesson):
-    odd = lesson.name("it's a \"test\"; $HOME")
+    odd = lesson.name('it\'s a "test"; $HOME')
     lines = str(odd).splitlines()
     assert lines[0] == "qemu-system-x86_64 \\"
     assert lines[4] == "    -m 8G \\"
