@@ -65,7 +65,8 @@ def is_an_option(name: str) -> bool:
 
 
 def test_every_option_of_a_machine_is_public():
-    methods = [method for method in vars(Machine).values() if hasattr(method, "__wrapped__")]
+    functions = [found for found in vars(Machine).values() if inspect.isfunction(found)]
+    methods = [function for function in functions if hasattr(function, "__wrapped__")]
     options = {inspect.getclosurevars(method).nonlocals["option"] for method in methods}
     assert {one for one in options if isinstance(one, type)} <= {
         getattr(qemubuild, name) for name in qemubuild.__all__

@@ -47,7 +47,7 @@ def methods() -> list[Method]:
     return [
         Method(name, inspect.getclosurevars(method).nonlocals["option"])
         for name, method in sorted(vars(Machine).items())
-        if hasattr(method, "__wrapped__")
+        if isinstance(method, FunctionType) and hasattr(method, "__wrapped__")
     ]
 
 
