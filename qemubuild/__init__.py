@@ -39,6 +39,7 @@ from qemubuild.options.keyboard import Keyboard
 from qemubuild.options.machine_type import MachineType
 from qemubuild.options.media import Cdrom, Fda, Fdb, Hda, Hdb, Hdc, Hdd, Mtdblock, Pflash, Sd
 from qemubuild.options.memory import Memory
+from qemubuild.options.mon import Mon
 from qemubuild.options.monitor import Monitor, Qmp, QmpPretty
 from qemubuild.options.name import Name
 from qemubuild.options.net import Net
@@ -105,6 +106,7 @@ __all__ = [
     "MemoryBackendFile",
     "MemoryBackendMemfd",
     "MemoryBackendRam",
+    "Mon",
     "Monitor",
     "Mtdblock",
     "Name",

@@ -39,6 +39,7 @@ from qemubuild.options.media import (
     Sd,
 )
 from qemubuild.options.memory import Memory
+from qemubuild.options.mon import Mon
 from qemubuild.options.monitor import Monitor, Qmp, QmpPretty
 from qemubuild.options.name import Name
 from qemubuild.options.net import Net
@@ -173,6 +174,7 @@ class Machine:
     memory_backend_file = adds(MemoryBackendFile)
     memory_backend_memfd = adds(MemoryBackendMemfd)
     memory_backend_ram = adds(MemoryBackendRam)
+    mon = adds(Mon)
     monitor = adds(Monitor)
     mtdblock = adds(Mtdblock)
     name = adds(Name)

@@ -44,6 +44,12 @@ def _write_auto(value: object) -> str:
 _AUTO = Kind(_write_auto, lambda text: text if text == "auto" else SWITCH.read(text))
 
 
+def _items(text: str, *, implied: str = "") -> list[grammar.Item]:
+    """Read keyval; QEMU takes ``_`` for ``-`` in these keys (system/vl.c)."""
+    items = grammar.parse_keyval(text, implied=implied)
+    return [item._replace(key=item.key.replace("_", "-")) for item in items]
+
+
 class MachineType(Keyed):
     """Choose the board (``-machine``); ``pc`` on x86 without, and none at all on Arm.
 
@@ -76,7 +82,7 @@ class MachineType(Keyed):
     flag = "-machine"
     aliases = ("-M",)
     implied = "type"
-    syntax = grammar.parse_keyval
+    syntax = _items
     merges = True
 
     type: str | None = key(NAME, default=None)
@@ -107,7 +113,7 @@ class MachineType(Keyed):
 
     def claims(self) -> Iterator[claims.Claim]:
         """State the board, what runs it, and the objects it refers to."""
-        if self.type is not None and "$" not in self.type:
+        if self.type is not None:
             yield claims.MachineType(self.type)
         if self.accel is not None and self.accel.__class__ is not Verbatim:
             for name in _write_accelerators(self.accel).split(":"):

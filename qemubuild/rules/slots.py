@@ -47,6 +47,8 @@ _Q35: Final = _Board("ide", {**_NONE, "ide": 6, "floppy": 2, "pflash": 2}, ide_u
 _ISAPC: Final = _Board("ide", {**_NONE, "ide": 4, "floppy": 2, "pflash": 0, "virtio": 0})
 _MICROVM: Final = _Board("none", {**_NONE, "ide": 0, "floppy": 0, "pflash": 0})
 _VIRT: Final = _Board("virtio", {**_NONE, "ide": 0, "floppy": 0})
+# Whether RISC-V's connects a drive that names no interface depends on the version.
+_RISCV_VIRT: Final = _Board("", _VIRT.room)
 _UNKNOWN: Final = _Board()
 
 _BOARDS: Final = {
@@ -57,7 +59,10 @@ _BOARDS: Final = {
     "none": _Board("none"),
     "s390-ccw-virtio": _VIRT,
 }
-_VIRT_ARCHS: Final = ARM | {"riscv64", "riscv32", "loongarch64"}
+_VIRT_ARCHS: Final = {
+    **dict.fromkeys((*ARM, "loongarch64"), _VIRT),
+    **dict.fromkeys(("riscv64", "riscv32"), _RISCV_VIRT),
+}
 
 
 def _board(machine: MachineView) -> _Board:
@@ -65,8 +70,8 @@ def _board(machine: MachineView) -> _Board:
     board = board_of(machine)
     if board is None:
         return _UNKNOWN
-    if board.name == "virt" and machine.arch in _VIRT_ARCHS:
-        return _VIRT
+    if board.name == "virt":
+        return _VIRT_ARCHS.get(machine.arch, _UNKNOWN)
     return _BOARDS.get(board.name, _UNKNOWN)
 
 

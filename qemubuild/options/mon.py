@@ -1,0 +1,61 @@
+"""``-mon``: a monitor of QEMU's own on a ``-chardev``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from qemubuild.claims import CHARDEV, Refers
+from qemubuild.keyed import Keyed
+from qemubuild.option import key
+from qemubuild.values import ID, SWITCH, Verbatim, choice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+
+class Mon(Keyed):
+    """Offer a monitor on a character backend (``-mon``).
+
+    Attributes:
+        chardev: the id of the ``-chardev`` that it talks through.
+        mode: ``"readline"`` for a person, which is the default; ``"control"`` for programs (QMP).
+        pretty: whether QMP's JSON is laid out for a person; off by default.
+        id: what QEMU calls it.
+    """
+
+    flag = "-mon"
+    implied = "chardev"
+    repeats = True
+
+    chardev: str = key(ID)
+    mode: Literal["readline", "control"] | None = key(
+        choice("readline", "control"), default=None, kw_only=True
+    )
+    pretty: bool | None = key(SWITCH, default=None, kw_only=True)
+    id: str | None = key(ID, default=None, kw_only=True)
+
+    def claims(self) -> Iterator[Refers]:
+        """State the character backend."""
+        if self.chardev.__class__ is not Verbatim:
+            yield Refers(CHARDEV, self.chardev)
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
+        """Judge what goes with QMP alone."""
+        if self.pretty and self.mode != "control":
+            yield self.error(
+                "mon-pretty-readline",
+                "pretty= lays out JSON, and this monitor speaks none",
+                "add mode='control', or leave pretty out",
+                "pretty",
+            )
+
+    def explain(self) -> str:
+        """Say who talks to QEMU there."""
+        who = "programs, in JSON (QMP)," if self.mode == "control" else "a person"
+        return (
+            f"Lets {who} command QEMU through the -chardev {self.chardev}. Without it the monitor "
+            "is a text page of QEMU's window."
+        )

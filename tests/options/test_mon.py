@@ -1,0 +1,38 @@
+"""``-mon``: what is written, what is refused, what is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from qemubuild import InvalidOption, Machine, Mon
+
+PC = Machine().memory("64M").chardev("null", id="c0")
+
+EXAMPLES = {
+    "mon-pretty-readline": (PC.mon("c0", pretty=True), PC.mon("c0", pretty=True, mode="control")),
+}
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        (Mon("c0"), "c0"),
+        (Mon("c0", mode="control"), "c0,mode=control"),
+        (Mon("c0", mode="control", pretty=False, id="m"), "c0,mode=control,pretty=off,id=m"),
+    ],
+)
+def test_argv(option, value):
+    assert option.words == ("-mon", value)
+    assert Mon.parse(value) == option
+    assert Mon.parse(f"chardev={value}") == option
+
+
+@pytest.mark.parametrize("mode", ["Control", "qmp", ""])
+def test_a_mode_that_qemu_does_not_know_is_refused(mode):
+    with pytest.raises(InvalidOption, match="control"):
+        Mon("c0", mode=mode)
+
+
+def test_a_backend_that_is_not_there_is_found():
+    assert "id-undefined" in PC.mon("c1").check().codes
+    assert PC.mon("c0").check().ok
