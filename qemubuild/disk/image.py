@@ -21,7 +21,7 @@ from qemubuild.disk.formats import (
 from qemubuild.disk.options import read_options
 from qemubuild.errors import ImageError, InvalidOption
 from qemubuild.units import parse_size
-from qemubuild.values import NAME, SIZE
+from qemubuild.values import NAME, SIZE, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,7 +86,7 @@ class DiskImage:
         with _about("options"):
             options = read_options(options)
         with _about("size"):
-            if size is not None:
+            if size is not None and not isinstance(size, Verbatim):
                 SIZE.write(size)
         self.__attrs_init__(path, size, format, backing, backing_format, options)
         if self.virtual_size is not None:
@@ -147,7 +147,7 @@ class DiskImage:
 
         A vpc image becomes a little larger, to fill its cylinders: ``info()`` tells.
         """
-        if self.size is None:
+        if self.size is None or isinstance(self.size, Verbatim):
             return None
         size = self.size if isinstance(self.size, int) else parse_size(self.size)
         return -(-size // SECTOR) * SECTOR
@@ -173,6 +173,18 @@ class DiskImage:
             return path
         directory, name = os.path.split(path)
         return _argument(name if directory == os.path.dirname(self.path) else os.path.abspath(path))
+
+    @classmethod
+    def from_argv(cls, argv: Sequence[str]) -> DiskImage:
+        """Read the command line of ``qemu-img create``, as `create_argv` writes it.
+
+        Raises:
+            CommandSyntaxError: qemu-img could not read it, or what it makes is no local file.
+            InvalidOption: there can be no such image.
+        """
+        from qemubuild.disk.command import read_create  # noqa: PLC0415 - few read
+
+        return cls(**read_create(argv))
 
     def create_argv(self) -> list[str]:
         """The command that creates this image, without running it.
@@ -218,6 +230,8 @@ class DiskImage:
         from qemubuild.disk.run import run  # noqa: PLC0415
 
         argv = self.create_argv()
+        if isinstance(self.size, Verbatim):
+            raise _refused("size", f"{self.size!r} is no size", "give one, such as size='50G'")
         if base := self._base:
             base._refuse_disguise(argv)  # noqa: SLF001 - another image
             self._refuse_being(base, argv)
