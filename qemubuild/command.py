@@ -181,10 +181,11 @@ class _Reader:
 
     def _within(self, value: Word, cause: CommandSyntaxError) -> Word:
         """The offending part of a value, where the source has the value as it stands."""
-        if self._source[value.start : value.end] != value.text:
+        place = self._source.find(value.text, value.start, value.end)
+        if place < 0:
             return value
         start, end = cause.where
-        return Word(value.text, value.start + start, value.start + end)
+        return Word(value.text, place + start, place + end)
 
     def _unknown(self, word: Word) -> None:
         if self._strict:

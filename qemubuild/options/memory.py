@@ -32,6 +32,7 @@ class Memory(Keyed):
 
     flag = "-m"
     implied = "size"
+    merges = True
 
     size: str | int | None = key(MIB_SIZE, default=None)
     slots: int | None = key(integer(0, 256), default=None, kw_only=True)

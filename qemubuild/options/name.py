@@ -18,6 +18,7 @@ class Name(Keyed):
 
     flag = "-name"
     implied = "guest"
+    merges = True
 
     guest: str | None = key(TEXT, default=None)
     process: str | None = key(TEXT, default=None, kw_only=True)
