@@ -69,9 +69,9 @@ _BACKEND = {
 
 METHODS: Final[dict[str, Method]] = {
     "machine_type": Method(
-        values("pc", "q35", "TYPE", "microvm", "isapc", "none", odd=("Q35", "virt", "pc-q35-99.0")),
+        values("pc", "q35", "TYPE", "microvm", "isapc", "none", odd=("Q35", "virt")),
         {
-            "accel": values("tcg", "kvm", "kvm:tcg", odd=("xen", "hvf", "TCG", "tcg:kvm")),
+            "accel": values("tcg", "kvm", "kvm:tcg", odd=("hvf", "TCG", "tcg:kvm")),
             "kernel_irqchip": values("on", "off", "split"),
             "usb": BOOL,
             "smm": values(True, False, "auto"),
@@ -84,17 +84,15 @@ METHODS: Final[dict[str, Method]] = {
             "dump_guest_core": BOOL,
             "hmat": BOOL,
             "memory_backend": OBJECTS,
-            "extra": values({"smbus": "on"}, {"sata": "off"}, {"rtc": "on"}, {"pcie": "on"}),
         },
     ),
     "enable_kvm": Method(),
     "accel": Method(
-        values("tcg", "kvm", odd=("xen", "hvf", "qtest")),
+        values("tcg", "kvm", odd=("hvf", "whpx")),
         {
             "thread": values("single", "multi"),
             "tb_size": values(0, 16, 128),
             "split_wx": BOOL,
-            "one_insn_per_tb": BOOL,
             "kernel_irqchip": values("on", "off", "split"),
             "dirty_ring_size": values(0, 1024, 4096, odd=(1, 1000, 1 << 20)),
             "kvm_shadow_mem": values(0, 1 << 20),
@@ -103,18 +101,18 @@ METHODS: Final[dict[str, Method]] = {
         },
     ),
     "cpu": Method(
-        values("max", "qemu64", "MODEL", "MODEL,+sse2,-avx", odd=("host", "Max", "max,+nonsense")),
+        values("max", "qemu64", "MODEL", "MODEL,+sse2,-avx", odd=("host", "Max")),
         {"avx2": BOOL, "x2apic": BOOL, "pmu": BOOL, "level": values(1, 13)},
     ),
     "smp": Method(
-        values(1, 2, 3, 4, 6, 8, None, None, odd=(0, 12, 64, 255, 256, 288, 289, 300)),
+        values(1, 2, 3, 4, 6, 8, None, None, odd=(12, 64, 255, 289, 300)),
         {
-            "maxcpus": values(1, 2, 4, 6, 8, 16, odd=(0, 255, 256, 289)),
-            "sockets": values(1, 1, 2, 3, odd=(0, 8)),
-            "dies": values(1, 1, 2, odd=(0,)),
+            "maxcpus": values(1, 2, 4, 6, 8, 16, odd=(64, 255, 289)),
+            "sockets": values(1, 1, 2, 3, odd=(8,)),
+            "dies": values(1, 1, 2),
             "clusters": values(1, 1, odd=(2,)),
-            "cores": values(1, 2, 2, 3, 4, odd=(0, 8)),
-            "threads": values(1, 1, 2, odd=(0, 4)),
+            "cores": values(1, 2, 2, 3, 4, odd=(8,)),
+            "threads": values(1, 1, 2, odd=(4,)),
         },
     ),
     "memory": Method(
@@ -155,7 +153,7 @@ METHODS: Final[dict[str, Method]] = {
         {
             "once": _LETTERS,
             "menu": BOOL,
-            "splash": values("text.txt", "folder", odd=("missing.bmp", "")),
+            "splash": values("text.txt", "folder", odd=("missing.bmp",)),
             "splash_time": values(0, 1000, 65535, odd=(65536, -1)),
             "reboot_timeout": values(-1, 0, 65535, odd=(65536, -2)),
             "strict": BOOL,
@@ -198,15 +196,11 @@ METHODS: Final[dict[str, Method]] = {
         )
     ),
     "vga": Method(
-        values(
-            "std", "cirrus", "vmware", "virtio", "none", odd=("qxl", "xenfb", "tcx", "cg3", "vga")
-        ),
+        values("std", "cirrus", "vmware", "virtio", "none", odd=("tcx", "cg3", "vga")),
         {"retrace": values("dumb", "precise")},
     ),
     "display": Method(
-        values(
-            "none", "none", "vnc=127.0.0.1:PORT", odd=("default", "egl-headless", "curses", "dbus")
-        ),
+        values("none", "none", "vnc=127.0.0.1:NUMBER", odd=("default",)),
         {
             "gl": values(True, False, odd=("core", "es")),
             "full_screen": BOOL,
@@ -242,7 +236,6 @@ METHODS: Final[dict[str, Method]] = {
                 "192.0.2.1:NUMBER",
                 "unix:no/such/dir/s",
                 "unix:",
-                "unix:" + "p" * 108,
                 "*:NUMBER",
                 "0:NUMBER",
                 ":99999999999",
@@ -329,7 +322,6 @@ METHODS: Final[dict[str, Method]] = {
                 {"l2-cache-size": "4M"},
                 odd=(
                     {"serial": "x"},
-                    {"nonsense": "1"},
                     {"file.filename": "disk.qcow2"},
                     {"cache.no-flush": "yes"},
                     {"file.driver": "file"},
@@ -381,48 +373,6 @@ METHODS: Final[dict[str, Method]] = {
             ),
         ),
     ),
-    "chardev": Method(
-        values(
-            "null",
-            "stdio",
-            "ringbuf",
-            "pty",
-            "file",
-            "socket",
-            odd=("vc", "pipe", "nonsense", "udp", "mux"),
-        ),
-        {
-            "id": CHARDEVS,
-            "mux": BOOL,
-            "path": values("log", "log2", odd=("no/such/log", "folder", "")),
-            "size": values(65536, odd=(1000, 0, "64K")),
-            "logfile": values("char.log", odd=("no/such/log",)),
-            "signal": BOOL,
-        },
-        ("id",),
-    ),
-    "netdev": Method(
-        values("user", "user", "hubport", odd=("tap", "nonsense", "stream")),
-        {
-            "id": NETDEVS,
-            "hubid": values(0, 1),
-            "netdev": NETDEVS,
-            "restrict": BOOL,
-            "hostfwd": values(
-                ("tcp:127.0.0.1:PORT-:22",),
-                ("tcp:127.0.0.1:PORT-:22", "tcp:127.0.0.1:PORT-:80"),
-                odd=(
-                    ("tcp::BUSY-:22",),
-                    ("nonsense",),
-                    ("tcp:127.0.0.1:BUSY-:22",),
-                    ("tcp::-1-:22",),
-                ),
-            ),
-            "net": values("10.0.9.0/24", odd=("10.0.9.0/99", "x")),
-            "ipv6": BOOL,
-        },
-        ("id",),
-    ),
     "secret": Method(
         OBJECTS,
         {
@@ -432,30 +382,6 @@ METHODS: Final[dict[str, Method]] = {
             "keyid": OBJECTS,
             "iv": values("AAAAAAAAAAAAAAAAAAAAAA==", odd=("x",)),
         },
-    ),
-    "object": Method(
-        values(
-            "iothread",
-            "secret",
-            "memory-backend-ram",
-            "rng-random",
-            "throttle-group",
-            odd=(
-                "memory-backend-file",
-                "memory-backend-memfd",
-                "rng-builtin",
-                "authz-simple",
-                "nonsense",
-            ),
-        ),
-        {
-            "id": OBJECTS,
-            "size": values("64M", "128M"),
-            "data": values("x"),
-            "mem-path": values("mem", "."),
-            "filename": values("/dev/urandom", odd=("missing",)),
-        },
-        ("id",),
     ),
     "memory_backend_ram": Method(OBJECTS, _BACKEND, ("size",)),
     "memory_backend_memfd": Method(

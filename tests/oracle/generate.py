@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qemubuild.machine import Machine
-from tests.oracle.choices import METHODS, SOCKET_KEYS, Method, Values
-from tests.oracle.devices import BUSES, DEVICES, DISK_DEVICES, USB_DEVICES
+from tests.oracle import drivers
+from tests.oracle.choices import CHARDEVS, METHODS, NETDEVS, OBJECTS, SOCKET_KEYS, Method, Values
+from tests.oracle.drivers import BUSES, DISK_DEVICES, PLUGGED, USB_DEVICES, Driver
 from tests.oracle.verdict import Call
 from tests.oracle.world import PORTS
 
@@ -173,6 +174,8 @@ class Maker:
             self.one("secret")
         if self._chance(0.1):
             self.one("nographic")
+        if self._chance(0.2):
+            self._driven("audiodev", drivers.AUDIODEV)
 
     def _characters(self) -> None:
         for _ in self._some(1, 3):
@@ -193,7 +196,7 @@ class Maker:
             "file": Values(("log", "a,b.log", "-log"), ("no/such/log", "folder", "")),
             "unix": Values(("c.sock", "a,b.sock", "a=b"), ("no/such/sock", "p" * 108, "folder")),
             "port": Values(("PORT",), ("BUSY", 0, 65535, 65536)),
-            "chardev": METHODS["chardev"].keys["id"],
+            "chardev": CHARDEVS,
             "pipe": Values(("nopipe",), ("text.txt",)),
         }[kind]
         given = {kind: self._value(place)}
@@ -210,25 +213,29 @@ class Maker:
 
     def _chardevs(self) -> None:
         for _ in self._some(1, 2):
-            self.one("chardev")
+            self._named("chardev", drivers.CHARDEV, CHARDEVS)
         if self._chance(0.5):
-            chardev = self._value(METHODS["chardev"].keys["id"])
+            chardev = self._value(CHARDEVS)
             self.calls.append(Call(self.random.choice(_CHARACTERS), (), {"chardev": chardev}))
         if self._chance(0.3):
             self._device(("isa-serial", "virtio-serial-pci", "virtconsole", "usb-serial"))
 
     def _network(self) -> None:
-        for _ in self._some(1, 2):
-            self.one("netdev")
+        for _ in self._some(0, 2):
+            self._named("netdev", drivers.NETDEV, NETDEVS)
         for _ in self._some(0, 2):
             self._device(("virtio-net-pci", "e1000", "rtl8139", "usb-net"))
+        if self._chance(0.3):
+            self._driven("nic", drivers.NIC)
+        if self._chance(0.1):
+            self._driven("net", drivers.NET)
 
     def _objects(self) -> None:
         for _ in self._some(1, 3):
-            self.one(self.random.choice((
-                "secret", "object", "memory_backend_ram", "memory_backend_file",
-                "memory_backend_memfd",
-            )))  # fmt: skip
+            kinds = ("secret", "memory_backend_ram", "memory_backend_file", "memory_backend_memfd")
+            self.one(self.random.choice(kinds))
+            if self._chance(0.4):
+                self._named("object", drivers.OBJECT, OBJECTS)
         if self._chance(0.4):
             memory = self._value(METHODS["machine_type"].keys["memory_backend"])
             self.one("machine_type", keys=0, memory_backend=memory)
@@ -246,32 +253,45 @@ class Maker:
 
     def _devices(self) -> None:
         for _ in self._some(1, 3):
-            self._device(tuple(DEVICES))
+            self._device(tuple(drivers.DEVICE))
         if self._chance(0.4):
             self._drives()
         if self._chance(0.3):
-            self.one("netdev")
+            self._network()
 
     def _device(self, names: Sequence[str]) -> None:
         name = self.random.choice(names)
         if name not in self._world.devices:
             return
-        keys = {
-            "id": Values(("v0", "v1", "x0", "x1"), ("d0", "1x", "a b")),
-            "bus": BUSES,
-            "addr": Values(("3", "4", "5", "0x6"), ("1f", "20", "3.1", "0", "x")),
-            "bootindex": Values((0, 1, 2), (-1, -2)),
-            **DEVICES[name],
-        }
-        always = [key for key in DEVICES[name] if self._chance(0.85)]
-        optional = [key for key in keys if key not in DEVICES[name]]
-        if name.startswith(("usb", "virtconsole", "isa", "scsi", "ide", "pc-dimm", "nvdimm")):
-            optional.remove("addr")
-        if "drive" not in keys and "netdev" not in keys:
-            optional.remove("bootindex")
-        chosen = self.random.sample(optional, self.random.choice((0, 0, 1, 2)))
-        given = {key: self._value(keys[key]) for key in (*always, *chosen)}
-        self.calls.append(Call("device", (name,), given))
+        more = {"id": Values(("v0", "v1", "x0", "x1"), ("d0", "a b"))}
+        if not name.startswith(PLUGGED):
+            more |= {
+                "addr": Values(("0x10", "0x11", "0x12"), ("0x20", "0x11.1", "0")),
+                "bus": BUSES,
+            }
+        self._driven("device", {name: drivers.DEVICE[name]}, more)
+
+    def _driven(
+        self, method: str, known: dict[str, Driver], more: dict[str, Values] | None = None
+    ) -> None:
+        """Call a method with a driver and its properties."""
+        if not hasattr(Machine, method):
+            return
+        name = self.random.choice(list(known))
+        mostly, rest = known[name]
+        rest = rest | (more or {})
+        count = min(len(rest), self.random.choice((0, 0, 1, 1, 2)))
+        chosen = self.random.sample(list(rest), count)
+        given = {key: self._value(values) for key, values in mostly.items() if self._chance(0.95)}
+        given |= {key: self._value(rest[key]) for key in chosen}
+        self.calls.append(Call(method, (name,), given))
+
+    def _named(self, method: str, known: dict[str, Driver], ids: Values) -> None:
+        """The same, and mostly with an id."""
+        self._driven(method, known)
+        if self._chance(0.97) and hasattr(Machine, method):
+            name, args, given = self.calls[-1]
+            self.calls[-1] = Call(name, args, {"id": self._value(ids), **given})
 
     def _numa(self) -> None:
         """A NUMA machine that adds up, but for what chance takes away."""

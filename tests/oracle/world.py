@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 DISKS = ("disk.qcow2", "other.qcow2", "small.raw", "third.raw", "a,b.qcow2", "c:d.raw", "-e.raw",
          "f g.raw", "ü.qcow2", "h=i.raw", "./c:d.raw")  # fmt: skip
-NO_DISKS = ("missing.qcow2", "folder", "no/such/folder.raw", "", "/dev/null", "odd.raw", "text.txt")
+NO_DISKS = ("missing.qcow2", "folder", "no/such/folder.raw", "/dev/null", "odd.raw", "text.txt")
 PORTS = 30
 
 
