@@ -1,5 +1,6 @@
 #!/bin/sh
-# Fetch what the Linux test guest is made of: Debian's cloud kernel and a static busybox.
+# Fetch what the Linux test guest is made of: a kernel of Debian's or Ubuntu's, for virtual
+# machines, and a static busybox.
 #
 #   tests/real/guests/fetch.sh [DIRECTORY]     (default: $QEMUBUILD_GUESTS, else .cache/guests)
 #
@@ -28,25 +29,35 @@ work=$(mktemp -d "$directory/fetch.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-# linux-image-cloud-amd64 is an empty package that depends on the kernel of the day.
+# Debian's and Ubuntu's names of an empty package that depends on the kernel of the day.
 download() {
-    kernel=$(apt-cache depends linux-image-cloud-amd64 2>/dev/null |
-        sed -n 's/^ *Depends: \(linux-image-.*\)$/\1/p')
+    for newest in linux-image-cloud-amd64 linux-image-virtual; do
+        kernel=$(apt-cache depends "$newest" 2>/dev/null |
+            sed -n 's/^ *Depends: \(linux-image-[0-9].*\)$/\1/p')
+        [ -z "$kernel" ] || break
+    done
     [ -n "$kernel" ] && apt-get download -q "$kernel" busybox-static >log 2>&1
 }
 
 # Without package lists, as in a fresh container, or with old ones, an update is needed first.
-download || { apt-get update -q >log 2>&1 && download; } || fail "apt-get has no packages: $(cat log)"
+update() {
+    as_root=
+    [ "$(id -u)" = 0 ] || as_root=sudo
+    $as_root apt-get update -q >log 2>&1
+}
+
+download || { update && download; } || fail "apt-get has no packages: $(cat log)"
 
 mkdir files
 for package in *.deb; do
     dpkg-deb -x "$package" files
 done
 mv files/boot/vmlinuz-* vmlinuz
-mv files/bin/busybox busybox
+mv files/bin/busybox busybox 2>/dev/null || mv files/usr/bin/busybox busybox
+# Ubuntu's kernel has these built in.
 for module in virtio virtio_ring virtio_pci virtio_pci_modern_dev virtio_pci_legacy_dev virtio_blk \
     scsi_common scsi_mod libata ata_piix cdrom sr_mod; do
-    find files/lib/modules -name "$module.ko" -exec mv {} "$module.ko" \;
+    find files -name "$module.ko" -exec mv {} "$directory" \;
 done
-mv ./*.ko busybox "$directory"
+mv busybox "$directory"
 mv vmlinuz "$directory"         # last: with it there, all is there

@@ -1,7 +1,7 @@
 """A small Linux guest: says how many vCPUs, which topology, memory, nodes and disks it sees.
 
-Its kernel and busybox are Debian's, brought by ``fetch.sh``; its first and only program is the
-shell script below, on an initramfs written here.
+Its kernel and busybox are Debian's or Ubuntu's, brought by ``fetch.sh``; its first and only program
+is the shell script below, on an initramfs written here.
 """
 
 from __future__ import annotations
@@ -96,7 +96,9 @@ def _directory() -> tempfile.TemporaryDirectory[str]:
 @functools.cache
 def _initramfs() -> Path:
     source = guests_directory()
-    script = INIT.format(modules=" ".join(MODULES)).encode()
+    # What Debian's kernel has as modules, Ubuntu's has built in.
+    modules = [name for name in MODULES if (source / f"{name}.ko").exists()]
+    script = INIT.format(modules=" ".join(modules)).encode()
     archive = b"".join(
         [
             *(_entry(name, stat.S_IFDIR | 0o755) for name in ("bin", "dev", "proc", "sys")),
@@ -105,7 +107,7 @@ def _initramfs() -> Path:
             _entry("bin/busybox", stat.S_IFREG | 0o755, (source / "busybox").read_bytes()),
             *(
                 _entry(f"{name}.ko", stat.S_IFREG | 0o644, (source / f"{name}.ko").read_bytes())
-                for name in MODULES
+                for name in modules
             ),
             _entry("TRAILER!!!", 0),
         ]
