@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild.errors import CommandSyntaxError, InvalidOption
@@ -15,7 +16,10 @@ from qemubuild.shell import Word, commands
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    _Place = Callable[[], tuple[str, Sequence[Word]]]
+    """Where the words of a command stand: its text, and each word in it."""
 
 # Words before a program that leave its arguments alone, and what of them takes a value.
 _WRAPPERS: Final = {
@@ -64,13 +68,7 @@ def read_argv(argv: Sequence[str], *, strict: bool = False) -> Command:
         raise CommandSyntaxError(
             "there is no command", "", (0, 0), hint="begin with QEMU's program, as argv does"
         )
-    words = []
-    position = 0
-    for text in argv:
-        end = position + len(shlex.quote(text))
-        words.append(Word(text, position, end))
-        position = end + 1
-    return _Reader(words, shlex.join(argv), strict=strict).read()
+    return _Reader(argv, partial(_placed, argv), strict=strict).read()
 
 
 def read_command(
@@ -88,9 +86,10 @@ def read_command(
     """
     found = commands(text, env)
     for words in found:
-        words = _without_wrappers(words)  # noqa: PLW2901 - the same words, fewer
-        if words and _QEMU.fullmatch(words[0].text):
-            return _Reader(words, text, strict=strict).read()
+        mine = _without_wrappers(words)
+        if mine and _QEMU.fullmatch(mine[0].text):
+            argv = [word.text for word in mine]
+            return _Reader(argv, partial(_standing, text, mine), strict=strict).read()
     start, end = (found[0][0].start, found[0][0].end) if found else (0, 0)
     raise CommandSyntaxError(
         "no command here runs QEMU", text, (start, end), hint="begin with qemu-system-<arch>"
@@ -134,9 +133,9 @@ def _without_wrappers(words: list[Word]) -> list[Word]:
 class _Reader:
     """Reads the words of one command."""
 
-    def __init__(self, words: Sequence[Word], source: str, *, strict: bool) -> None:
+    def __init__(self, words: Sequence[str], place: _Place, *, strict: bool) -> None:
         self._words = words
-        self._source = source
+        self._place = place
         self._strict = strict
         self._options: list[Option] = []
         self._places: dict[type[Option], int] = {}
@@ -147,59 +146,46 @@ class _Reader:
         while self._next < len(words):
             word = words[self._next]
             self._next += 1
-            if word.text.startswith("-"):
+            if word.startswith("-"):
                 self._option(word)
-            elif _VARIABLE.fullmatch(word.text):
-                self._add(Raw(word.text))
+            elif _VARIABLE.fullmatch(word):
+                self._add(Raw(word))
             else:
-                self._add(Hda.parse(word.text))
-        return Command(words[0].text, tuple(self._options))
+                self._add(Hda.parse(word))
+        return Command(words[0], tuple(self._options))
 
-    def _option(self, word: Word) -> None:
-        flag = word.text[1:] if word.text.startswith("--") else word.text
-        kind = REGISTRY.get(flag)
+    def _option(self, word: str) -> None:
+        kind = REGISTRY.get(word[1:] if word.startswith("--") else word)
         if kind is None:
             self._unknown(word)
         elif issubclass(kind, Flag):
             self._add(kind())
+        elif self._next == len(self._words):
+            raise self._error(f"{word} needs a value", "add it after the flag")
         else:
-            if self._next == len(self._words):
-                raise self._error(f"{word.text} needs a value", word, hint="add it after the flag")
-            value = self._words[self._next]
             self._next += 1
-            self._add(self._parse(kind, value))
+            self._add(self._parse(kind, self._words[self._next - 1]))
 
-    def _parse(self, kind: type[Option], value: Word) -> Option:
+    def _parse(self, kind: type[Option], value: str) -> Option:
         try:
-            return kind.parse(value.text)
+            return kind.parse(value)
         except CommandSyntaxError as cause:
-            raise self._error(
-                f"{kind.flag}: {cause.message}", self._within(value, cause), hint=cause.hint
-            ) from None
+            raise self._error(f"{kind.flag}: {cause.message}", cause.hint, cause.where) from None
         except InvalidOption as cause:
-            raise self._error(f"{kind.flag}: {cause.message}", value, hint=cause.hint) from None
+            raise self._error(f"{kind.flag}: {cause.message}", cause.hint) from None
 
-    def _within(self, value: Word, cause: CommandSyntaxError) -> Word:
-        """The offending part of a value, where the source has the value as it stands."""
-        place = self._source.find(value.text, value.start, value.end)
-        if place < 0:
-            return value
-        start, end = cause.where
-        return Word(value.text, place + start, place + end)
-
-    def _unknown(self, word: Word) -> None:
+    def _unknown(self, word: str) -> None:
         if self._strict:
             raise self._error(
-                f"QEMU has no option {word.text}",
-                word,
-                hint=f"{nearest(word.text, REGISTRY)}raw() passes what the library does not know",
+                f"QEMU has no option {word}",
+                f"{nearest(word, REGISTRY)}raw() passes what the library does not know",
             )
         following = self._words[self._next : self._next + 1]
-        if following and not following[0].text.startswith("-"):
+        if following and not following[0].startswith("-"):
             self._next += 1
-            self._add(Raw(word.text, following[0].text))
+            self._add(Raw(word, following[0]))
         else:
-            self._add(Raw(word.text))
+            self._add(Raw(word))
 
     def _add(self, option: Option) -> None:
         kind = type(option)
@@ -210,5 +196,28 @@ class _Reader:
         else:
             self._options[place] = self._options[place].merged(option)
 
-    def _error(self, message: str, word: Word, *, hint: str) -> CommandSyntaxError:
-        return CommandSyntaxError(message, self._source, (word.start, word.end), hint=hint)
+    def _error(
+        self, message: str, hint: str, within: tuple[int, int] | None = None
+    ) -> CommandSyntaxError:
+        """An error about the last word that was taken, or about a part of it."""
+        source, words = self._place()
+        text, start, end = words[self._next - 1]
+        # A part can be pointed at where the source has the word as it stands, not quoted.
+        if within is not None and (place := source.find(text, start, end)) >= 0:
+            start, end = place + within[0], place + within[1]
+        return CommandSyntaxError(message, source, (start, end), hint=hint)
+
+
+def _standing(text: str, words: Sequence[Word]) -> tuple[str, Sequence[Word]]:
+    return text, words
+
+
+def _placed(argv: Sequence[str]) -> tuple[str, list[Word]]:
+    """The shell command of an argument vector, and where each word stands in it."""
+    words = []
+    position = 0
+    for text in argv:
+        end = position + len(shlex.quote(text))
+        words.append(Word(text, position, end))
+        position = end + 1
+    return shlex.join(argv), words

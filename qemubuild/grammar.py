@@ -71,6 +71,11 @@ def parse(text: str, *, implied: str = "") -> list[Item]:
     >>> parse("web,process=a,,b,debug-threads", implied="guest")[-1]
     Item(key='debug-threads', value='on', bare=True)
     """
+    if ",," not in text:
+        words = text.removesuffix(",").split(",")
+        if implied and "=" not in words[0]:
+            return [Item(implied, words[0]), *map(_item, words[1:])]
+        return [_item(word) for word in words] if text else []
     items: list[Item] = []
     position = 0
     if implied and (match := _IMPLIED.match(text)):
@@ -80,14 +85,17 @@ def parse(text: str, *, implied: str = "") -> list[Item]:
         match = _ITEM.match(text, position)
         assert match is not None  # noqa: S101 - the pattern matches at every position
         key, value = match["key"], match["value"]
-        if value is not None:
-            items.append(Item(key, value.replace(",,", ",")))
-        elif key.startswith("no"):
-            items.append(Item(key[2:], "off", bare=True))
-        else:
-            items.append(Item(key, "on", bare=True))
+        items.append(_item(key) if value is None else Item(key, value.replace(",,", ",")))
         position = max(match.end(), position + 1)
     return items
+
+
+def _item(word: str) -> Item:
+    """An item, of which only the value can have commas."""
+    key, equals, value = word.partition("=")
+    if equals:
+        return Item(key, value)
+    return Item(key[2:], "off", bare=True) if key.startswith("no") else Item(key, "on", bare=True)
 
 
 def parse_keyval(text: str, *, implied: str = "") -> list[Item]:

@@ -66,7 +66,7 @@ def _scaled(text: str, whole: str, part: str | None, suffix: str) -> int:
 def _mend(text: str) -> str:
     """What to write instead of a size that QEMU does not read."""
     plain = text.strip().replace("_", "").replace(" ", "")
-    spelled = re.fullmatch(r"(\d*\.?\d+)([kmgtpe]?)(?:i?b|bytes)?", plain, re.IGNORECASE)
+    spelled = re.fullmatch(r"([0-9]*\.?[0-9]+)([kmgtpe]?)(?:i?b|bytes)?", plain, re.IGNORECASE)
     if spelled and (number := spelled[1]):
         number = f"0{number}" if number.startswith(".") else number
         return f"write {number + spelled[2].upper()!r}"

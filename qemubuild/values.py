@@ -135,8 +135,8 @@ def choice(*names: str) -> Kind:
     known = frozenset(names)
 
     def write(value: object) -> str:
-        if value in known:
-            return str(value)
+        if isinstance(value, str) and value in known:
+            return value
         text = write_text(value)
         raise InvalidOption(
             f"{text!r} is not one of QEMU's",
