@@ -43,7 +43,7 @@ clean:
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 setup-demo:
-	@tools/setup.sh test $(QEMU)
+	@.ci/setup.sh test $(QEMU)
 
 setup-dev:
-	@tools/setup.sh dev $(QEMU)
+	@.ci/setup.sh dev $(QEMU)

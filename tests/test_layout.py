@@ -24,15 +24,16 @@ LAYERS = [
     {"options"},
     {"disk", "host", "process"},
     {"rules"},
-    {"command"},
+    {"command", "exporters"},
     {"machine"},
+    {"config"},
     {""},  # the package itself: the public names
 ]
 LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}
-FOLDERS = {"disk", "options", "process", "rules"}
+FOLDERS = {"disk", "exporters", "options", "process", "rules"}
 
-# The attrs and typing-extensions that pyproject.toml requires, and nothing more.
-REQUIRED = {"attrs", "attr", "typing_extensions"}
+# The attrs that pyproject.toml requires, and nothing more.
+REQUIRED = {"attrs", "attr"}
 
 
 def modules() -> list[Path]:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Set up everything that a target of the Makefile needs, and install only what is missing.
 #
-#   tools/setup.sh EXTRAS [PROGRAM:PACKAGE ...]
+#   .ci/setup.sh EXTRAS [PROGRAM:PACKAGE ...]
 #
 # Each program that is not found is installed from Debian's or Ubuntu's package; the library and
 # the extras of pyproject.toml go into .venv.  Where all of it is there, nothing is asked of the
