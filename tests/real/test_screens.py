@@ -341,7 +341,10 @@ def machine_of(options, tmp_path):
 def test_what_is_found_right_starts(options, tmp_path):
     machine = machine_of(options, tmp_path)
     assert machine.check().errors == ()
-    assert refusal(machine.argv(), cwd=tmp_path) is None
+    refused = refusal(machine.argv(), cwd=tmp_path)
+    if refused and "Perhaps you want to install" in refused:
+        pytest.skip(refused)  # Debian's and Ubuntu's QEMU has some displays in other packages
+    assert refused is None
 
 
 @pytest.mark.parametrize("options", WRONG)
