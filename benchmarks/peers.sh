@@ -2,8 +2,8 @@
 # Bring the peers that the library is measured beside into .bench, once.
 #
 # vmify comes from the Python Package Index. QEMU's own qemu.machine is published nowhere but in
-# QEMU's source, so it is taken from Debian's source package; where that cannot be had, `make bench`
-# says so and measures beside qemu.qmp, which qemu.machine imports, alone.
+# QEMU's source, so it is taken from Debian's or Ubuntu's source package; where that cannot be had,
+# `make bench` says so and measures beside qemu.qmp alone, which qemu.machine imports.
 set -eu
 cd "$(dirname "$0")/.."
 mkdir -p .bench
@@ -16,15 +16,23 @@ if [ ! -e .bench/venv/.done ] || [ benchmarks/requirements.txt -nt .bench/venv/.
     touch .bench/venv/.done
 fi
 
+# In lists of its own: what the machine installs from stays as it is.
 fetch_machine() {
+    . /etc/os-release
+    case $ID in
+    debian) from=http://deb.debian.org/debian ;;
+    ubuntu) from=http://archive.ubuntu.com/ubuntu ;;
+    *) echo "this is neither Debian nor Ubuntu" && return 1 ;;
+    esac
+    key=/usr/share/keyrings/$ID-archive-keyring.gpg
+    echo "deb-src [signed-by=$key] $from $VERSION_CODENAME main" >sources.list
     apt="apt-get -q -o Dir::Etc::SourceList=$PWD/sources.list -o Dir::Etc::SourceParts=/dev/null
          -o Dir::State::Lists=$PWD/lists"
-    keys=/usr/share/keyrings/debian-archive-keyring.gpg
-    echo "deb-src [signed-by=$keys] http://deb.debian.org/debian bookworm main" >sources.list
-    mkdir -p lists/partial
-    $apt update && $apt source --download-only qemu
-    tar -xJf qemu_*.orig.tar.xz --wildcards '*/python/qemu/machine' '*/python/qemu/qmp'
-    mv qemu-*/python ../qemu
+    mkdir -p lists/partial &&
+        $apt update &&
+        $apt source --download-only qemu &&
+        tar -xJf qemu_*.orig.tar.xz --wildcards '*/python/qemu' &&
+        mv qemu-*/python ../qemu
 }
 
 if [ ! -e .bench/qemu ]; then
