@@ -34,6 +34,7 @@ docs: setup-dev
 	@$(BIN)/sphinx-build --fresh-env --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
 	@echo "documentation: docs/_build/html/index.html"
 
+bench: QEMU += xz:xz-utils
 bench: setup-dev
 	@benchmarks/peers.sh
 	@.bench/venv/bin/python benchmarks $(ARGS)
