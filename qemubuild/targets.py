@@ -138,6 +138,16 @@ def is_judged(board: Board) -> bool:
     return board.name in _HOMES or board.name == "none"
 
 
+def grows(machine: MachineView) -> bool | None:
+    """Whether memory can be plugged into the machine type; ``None`` where that is not known."""
+    board = board_of(machine)
+    if board is None or machine.arch not in X86:
+        return None
+    if board.name == "isapc" or (board.name == "pc" and board.until(2, 0)):
+        return False
+    return True if board.name in ("pc", "q35") else None
+
+
 class Capacity(NamedTuple):
     """How many vCPUs a machine type holds: in every QEMU from 7.2 to 10.2, and in any."""
 

@@ -60,6 +60,7 @@ EXAMPLES = {
         Small(Kvm(usable=True)),
     ),
     "kvm-unusable": (TWO.enable_kvm(), TWO, Small(NO_KVM)),
+    "accel-of-another-system": (TWO.accel("hvf"), TWO.accel("tcg"), Small()),
     "kvm-host-processor": (
         TWO.enable_kvm().cpu("host"),
         TWO.enable_kvm().cpu("host", {"arch-capabilities": False}),

@@ -10,7 +10,7 @@ from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
 from qemubuild.option import Flag, key
 from qemubuild.targets import ACCELERATORS
-from qemubuild.values import NAME, NUMBER, SWITCH, Kind, choice
+from qemubuild.values import NAME, NUMBER, SWITCH, Kind, choice, integer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +95,7 @@ class Accel(Keyed):
         one_insn_per_tb: whether tcg translates one instruction at a time (QEMU 8.1).
         kernel_irqchip: where the interrupt controllers are: in the kernel, in QEMU, or split.
         dirty_ring_size: entries of each vCPU's ring of dirty pages, a power of two; 0 for none.
-        kvm_shadow_mem: bytes of the kernel's shadow page tables.
+        kvm_shadow_mem: bytes of the kernel's shadow page tables, 64 pages of 4 KiB at least.
         notify_vmexit: what kvm does about a guest that never yields (Intel).
         notify_window: cycles that such a guest may take.
         eager_split_size: bytes of the pages that kvm splits huge ones into early (Arm, QEMU 8.1).
@@ -119,7 +119,7 @@ class Accel(Keyed):
         choice("on", "off", "split"), default=None, kw_only=True
     )
     dirty_ring_size: int | None = key(Kind(_write_ring, NUMBER.read), default=None, kw_only=True)
-    kvm_shadow_mem: int | None = key(NUMBER, default=None, kw_only=True)
+    kvm_shadow_mem: int | None = key(integer(1 << 18, unit="bytes"), default=None, kw_only=True)
     notify_vmexit: Literal["run", "internal-error", "disable"] | None = key(
         choice("run", "internal-error", "disable"), default=None, kw_only=True
     )
@@ -145,8 +145,8 @@ class Accel(Keyed):
             )
         foreign = [field for field, _ in self._given() if not self._takes(field)]
         if foreign:
-            # Of several accelerators QEMU does not get to all.
-            finding = self.error if len(named) == 1 else self.warning
+            # Of several accelerators QEMU does not get to all, but always to the first.
+            finding = self.error if named[0][0] is self else self.warning
             field = foreign[0]
             yield finding(
                 "accel-foreign-key",

@@ -105,6 +105,14 @@ class Cpu(Option, init=False):
                 f"write cpu({name.lower()!r})",
                 "model",
             )
+        board = targets.board_of(machine)
+        if board and board.name == "none" and machine.arch in targets.X86:
+            yield self.error(
+                "cpu-without-board",
+                "the machine type none has no place for an x86 processor",
+                "leave cpu() out, or choose another machine type, such as machine_type('q35')",
+                "model",
+            )
         if "," in self.model or self.features:
             yield from self._signs(machine.arch)
 

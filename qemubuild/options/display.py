@@ -169,7 +169,7 @@ class Display(Keyed):
             for found in vnc.judge(machine):
                 yield attrs.evolve(found, option=self, field="vnc")
             return
-        if self.type not in _TYPES or self.type == "default":
+        if self.type not in _TYPES:
             return
         for field, types in _OF_TYPES.items():
             if self.__dict__[field] is not None and self.type not in types:

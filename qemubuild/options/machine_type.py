@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
 
 _DEFAULT_RAM = 128 * MIB
+# Keys that only some boards have.
+_PC = ("pc", "q35", "isapc")
+_OF_PC = ("vmport", "hpet")
+_OF_ARM = ("gic_version", "virtualization")
 
 
 def _write_accelerators(value: object) -> str:
@@ -132,6 +136,8 @@ class MachineType(Keyed):
         """Judge the board by the architecture, and the memory by the rest."""
         if self.type is not None:
             yield from self._board(machine.arch, self.type)
+        if (board := targets.board_of(machine)) is not None:
+            yield from self._keys_of(machine.arch, board)
         if self.memory_backend is not None:
             yield from self._memory(machine)
         if machine.arch in targets.ARM:
@@ -158,6 +164,16 @@ class MachineType(Keyed):
                 "type",
             )
 
+    def _keys_of(self, arch: str, board: targets.Board) -> Iterator[Finding]:
+        for field in _lacking(arch, board):
+            if self.__dict__[field] is not None:
+                yield self.error(
+                    "machine-type-key-foreign",
+                    f"the machine type {board.name} has no {field}",
+                    f"leave {field} out",
+                    field,
+                )
+
     def _memory(self, machine: MachineView) -> Iterator[Finding]:
         if any(option is not self for option, _ in machine.claims(claims.BackedBy)):
             yield self.error(
@@ -172,6 +188,20 @@ class MachineType(Keyed):
             for _, backend in machine.claims(claims.Backend)
             if backend.id == self.memory_backend and backend.size is not None
         ]
+        if (
+            sizes
+            and sizes[0] < _DEFAULT_RAM
+            and not machine.claims(claims.Ram)
+            and targets.grows(machine) is False
+        ):
+            # Its default size is then room to grow, which the board has not.
+            yield self.error(
+                "machine-type-memory-size",
+                f"the object {self.memory_backend!r} has {format_size(sizes[0])}, and without "
+                f"memory() QEMU expects {format_size(_DEFAULT_RAM)}",
+                f"add memory('{sizes[0] // MIB}M')",
+                "memory_backend",
+            )
         for option, ram in machine.claims(claims.Ram):
             if sizes and ram.size != sizes[0]:
                 # QEMU goes by the object where -m gives no size of its own.
@@ -213,3 +243,13 @@ class MachineType(Keyed):
             f"{text}. Without it the guest is on its architecture's usual board, which is pc on "
             "x86; on Arm there is none."
         )
+
+
+def _lacking(arch: str, board: targets.Board) -> tuple[str, ...]:
+    """The fields that are no keys of a board (run on 7.2 and 10.0)."""
+    if board.name == "none":
+        return (*_OF_PC, *_OF_ARM, "smm", "acpi", "nvdimm", "hmat")
+    if arch in targets.X86:
+        lacking = {"microvm": (*_OF_PC, *_OF_ARM, "nvdimm")}
+        return lacking.get(board.name, _OF_ARM if board.name in _PC else ())
+    return (*_OF_PC, "smm") if arch in targets.ARM and board.name == "virt" else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qemubuild import targets
 from qemubuild.claims import Ram
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 _DEFAULT = 128 * MIB
 # What QEMU rounds every size of memory up to (hw/core/machine.c).
 _GRAIN = 8192
+# Where the addresses of an emulated PC end, and where its devices may come to be beyond that.
+_BEYOND = 1 << 40
+_CLOSE = 900 << 30
 
 
 class Memory(Keyed):
@@ -49,8 +53,8 @@ class Memory(Keyed):
         """State the memory."""
         yield Ram(self.bytes)
 
-    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
-        """Judge slots and maxmem by the size."""
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge slots and maxmem by the size, and by the machine type."""
         if self.maxmem is None:
             if self.slots is not None:
                 yield self.error(
@@ -76,11 +80,31 @@ class Memory(Keyed):
                 "raise maxmem, or leave slots out",
                 "slots",
             )
-        elif most > self.bytes and not self.slots:
+        elif most > self.bytes:
+            yield from self._growing(machine, most)
+
+    def _growing(self, machine: MachineView, most: int) -> Iterator[Finding]:
+        if targets.grows(machine) is False:
+            yield self.error(
+                "memory-cannot-grow",
+                "memory cannot be plugged into this machine type",
+                "leave maxmem and slots out, or choose another, such as machine_type('q35')",
+                "maxmem",
+            )
+        elif not self.slots:
             yield self.hint(
                 "memory-maxmem-without-slots",
                 f"maxmem={self.maxmem} leaves room, but there is no slot to plug memory into",
                 "add slots=, such as slots=2",
+                "maxmem",
+            )
+        if most > _CLOSE and targets.grows(machine) and _is_40_bits(machine):
+            finding = self.error if most >= _BEYOND else self.warning
+            yield finding(
+                "memory-beyond-addresses",
+                f"maxmem={self.maxmem} is more than the processors that are emulated can address: "
+                f"they have 40 bits, for {format_size(_BEYOND)} with all that is beside the memory",
+                "write less, or give the processor more, as in cpu('max', phys_bits=46)",
                 "maxmem",
             )
 
@@ -99,3 +123,9 @@ def _bytes(size: str | int | None, unit: str) -> int:
     if size is None or size.__class__ is Verbatim:
         return 0
     return parse_size(str(size), unit=unit)
+
+
+def _is_40_bits(machine: MachineView) -> bool:
+    """Whether the processor has the 40 address bits of emulation, as nothing says otherwise."""
+    told = any("phys-bits" in word for option in machine.options for word in option.words[1:])
+    return not told and {*targets.accelerators(machine)} == {"tcg"}

@@ -5,23 +5,27 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import Accelerator, HostProcessor, Listens, Opens, Ram, Vcpus
+from qemubuild.claims import Accelerator, HostProcessor, Listens, Opens, Ram, Screen, Vcpus
 from qemubuild.units import format_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from qemubuild.findings import Finding
     from qemubuild.host import Host
-    from qemubuild.option import MachineView, Option
+    from qemubuild.option import MachineView
 
 # Guests that a host's KVM runs, beside those of its own architecture.
+_ELSEWHERE = {"hvf": "macOS", "whpx": "Windows", "hax": "Windows", "nvmm": "NetBSD"}
 _ALSO_RUNS = {"x86_64": {"i386"}, "ppc64": {"ppc"}}
+
+# The screens that look a keyboard layout up.
+_READERS = frozenset({"vnc", "curses"})
 
 
 def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     """Judge everything that depends on the host."""
-    for rule in (_accelerators, _processors, _memory, _files, _ports):
+    for rule in (_accelerators, _foreign_systems, _processors, _memory, _files, _ports):
         yield from rule(machine, host)
 
 
@@ -43,6 +47,18 @@ def _accelerators(machine: MachineView, host: Host) -> Iterator[Finding]:
             # A /dev/kvm with no hardware under it lets QEMU start all the same.
             finding = finding if not host.kvm.starts else option.warning
             yield finding("kvm-unusable", host.kvm.reason, host.kvm.hint)
+
+
+def _foreign_systems(machine: MachineView, host: Host) -> Iterator[Finding]:  # noqa: ARG001 - one shape
+    named = machine.claims(Accelerator)
+    for place, (option, accelerator) in enumerate(named):
+        if system := _ELSEWHERE.get(accelerator.name):
+            finding = option.warning if named[place + 1 :] else option.error
+            yield finding(
+                "accel-of-another-system",
+                f"{accelerator.name} is of {system}, and this host runs Linux",
+                "write accel('kvm'), or leave it out to emulate",
+            )
 
 
 def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
@@ -79,27 +95,37 @@ def _memory(machine: MachineView, host: Host) -> Iterator[Finding]:
 
 def _files(machine: MachineView, host: Host) -> Iterator[Finding]:
     for option, file in machine.claims(Opens):
+        finding = option.error if _is_needed(file, machine) else option.warning
         try:
             found = os.stat(file.path)
         except OSError as problem:
-            yield from _unreachable(option, file, problem)
+            yield from _unreachable(finding, file, problem)
             continue
         if found.st_mode & 0o170000 == 0o040000:
-            yield option.error(
+            yield finding(
                 "file-is-directory",
                 f"the {file.kind} {file.path!r} is a directory",
                 "write the path of a file",
             )
         elif not host.can_open(file.path, writes=file.writes):
             act = "read and written" if file.writes else "read"
-            yield option.error(
+            yield finding(
                 "file-not-permitted",
                 f"the {file.kind} {file.path!r} cannot be {act} by this user",
                 "change the file's permissions, or run as a user that has them",
             )
 
 
-def _unreachable(option: Option, file: Opens, problem: OSError) -> Iterator[Finding]:
+def _is_needed(file: Opens, machine: MachineView) -> bool:
+    """Whether QEMU refuses to start without it."""
+    if file.kind == "keyboard layout":
+        return any(screen.kind in _READERS for _, screen in machine.claims(Screen))
+    return file.kind != "boot splash"
+
+
+def _unreachable(
+    finding: Callable[[str, str, str], Finding], file: Opens, problem: OSError
+) -> Iterator[Finding]:
     folder = os.path.dirname(file.path) or "."
     if file.creates and os.path.isdir(folder) and isinstance(problem, FileNotFoundError):
         return
@@ -111,13 +137,15 @@ def _unreachable(option: Option, file: Opens, problem: OSError) -> Iterator[Find
         mend = f"it is looked for in {os.getcwd()!r}; write the whole path, or make the file first"
     else:
         mend = "correct the path, or make the file first"
-    yield option.error(
+    yield finding(
         "file-missing", f"the {file.kind} {file.path!r}: {os.strerror(problem.errno or 0)}", mend
     )
 
 
 def _ports(machine: MachineView, host: Host) -> Iterator[Finding]:
     for option, place in machine.claims(Listens):
+        if not place.port:
+            continue  # any that is free
         last = place.port if place.last is None else place.last
         first_free = next(
             (port for port in range(place.port, last + 1) if host.can_listen(place.host, port)),

@@ -92,9 +92,13 @@ def test_the_order_in_which_qemu_tries_them(machine, names):
 
 
 def test_a_foreign_key_of_one_that_qemu_may_not_get_to_is_a_warning():
-    found = PC.accel("kvm", thread="multi").accel("tcg").check()
+    found = PC.accel("tcg").accel("kvm", thread="multi").check()
     assert found.ok
     assert found.codes == ("accel-foreign-key",)
+
+
+def test_qemu_always_gets_to_the_first():
+    assert not PC.accel("kvm", thread="multi").accel("tcg").check().ok
 
 
 def test_explain():

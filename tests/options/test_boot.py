@@ -16,6 +16,10 @@ PC = BARE.drive("disk.img", interface="virtio", format="raw").cdrom("a.iso")
 EXAMPLES = {
     "boot-letter-unknown": (PC.boot("e"), PC.boot("d")),
     "boot-letters-too-many": (PC.boot("abcd"), PC.boot("acd")),
+    "boot-once-unsupported": (
+        PC.machine_type("microvm").boot(once="c"),
+        PC.machine_type("microvm").boot("c"),
+    ),
     "boot-cdrom-missing": (BARE.boot("d"), BARE.cdrom("a.iso").boot("d")),
     "boot-disk-missing": (BARE.boot("c"), PC.boot("c")),
     "boot-floppy-missing": (BARE.boot("a"), PC.boot("ac")),

@@ -14,6 +14,10 @@ PC = Machine("x86_64").memory("1G")
 ARM = Machine("aarch64").memory("1G").machine_type("virt")
 
 EXAMPLES = {
+    "cpu-without-board": (
+        Machine("x86_64").memory("1G").machine_type("none").cpu("max"),
+        Machine("x86_64").memory("1G").machine_type("q35").cpu("max"),
+    ),
     "cpu-host-emulated": (PC.cpu("host"), PC.cpu("host").enable_kvm()),
     "cpu-host-fallback": (
         PC.cpu("host").accel("kvm").accel("tcg"),

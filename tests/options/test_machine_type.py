@@ -19,6 +19,10 @@ EXAMPLES = {
         PC.memory("1G").machine_type("Q35"),
         PC.memory("1G").machine_type("q35"),
     ),
+    "machine-type-key-foreign": (
+        PC.memory("1G").machine_type("microvm", hpet=False),
+        PC.memory("1G").machine_type("microvm"),
+    ),
     "machine-type-memory-twice": (
         BACKED.memory("1G")
         .memory_backend_ram("ram0", size="1G")

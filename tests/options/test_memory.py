@@ -15,6 +15,11 @@ EXAMPLES = {
     "memory-maxmem-below-size": (GUEST.memory("2G", slots=2, maxmem="8192"), ROOM),
     "memory-slots-without-maxmem": (GUEST.memory("2G", slots=2), ROOM),
     "memory-slots-without-room": (GUEST.memory("2G", slots=2, maxmem="2G"), ROOM),
+    "memory-cannot-grow": (ROOM.machine_type("isapc"), ROOM.machine_type("pc")),
+    "memory-beyond-addresses": (
+        GUEST.memory("2G", slots=2, maxmem="1T"),
+        GUEST.memory("2G", slots=2, maxmem="1T").cpu("max", phys_bits=46),
+    ),
     "memory-maxmem-without-slots": (GUEST.memory("2G", maxmem="8G"), ROOM),
 }
 
@@ -60,6 +65,16 @@ def test_bytes(option, size):
 )
 def test_what_fits_has_no_error(machine):
     assert machine.check().ok
+
+
+def test_what_may_be_addressed_is_a_warning():
+    found = GUEST.memory("2G", slots=2, maxmem="1000G").check()
+    assert found.ok
+    assert found.codes == ("memory-beyond-addresses",)
+
+
+def test_kvm_has_the_addresses_of_its_host():
+    assert not GUEST.memory("2G", slots=2, maxmem="1T").enable_kvm().check().codes
 
 
 def test_explain():
