@@ -18,6 +18,7 @@ from qemubuild.machine import Machine
 from qemubuild.option import Option
 from qemubuild.options.accel import Accel, EnableKvm
 from qemubuild.options.audiodev import Audiodev
+from qemubuild.options.blockdev import Blockdev
 from qemubuild.options.boot import Boot
 from qemubuild.options.chardev import Chardev
 from qemubuild.options.cpu import Cpu
@@ -73,6 +74,7 @@ __version__ = "0.1.0.dev0"
 __all__ = [
     "Accel",
     "Audiodev",
+    "Blockdev",
     "Boot",
     "Cdrom",
     "Chardev",

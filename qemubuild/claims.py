@@ -112,6 +112,31 @@ class Opens(NamedTuple):
     creates: bool = False
 
 
+class Locks(NamedTuple):
+    """A local image, which QEMU locks while something uses it, against others that write.
+
+    Attributes:
+        path: the file.
+        writes: whether what the guest writes reaches it.
+        held: whether it is in use in any case; ``None`` where the machine type decides.
+        names: what others use it by.
+    """
+
+    path: str
+    writes: bool
+    held: bool | None
+    names: tuple[str, ...]
+
+
+class Under(NamedTuple):
+    """A node on which others stand, by its id; the rest is as in `Locks`."""
+
+    id: str
+    writes: bool
+    held: bool
+    names: tuple[str, ...]
+
+
 class Listens(NamedTuple):
     """A TCP port on which QEMU listens; with ``last``, the first free one up to that."""
 
@@ -149,6 +174,8 @@ Claim = (
     | Refers
     | Slot
     | Opens
+    | Locks
+    | Under
     | Listens
     | Screen
     | Terminal

@@ -62,13 +62,27 @@ class Driven(Option, init=False):
     def __init__(
         self, driver: str, properties: Mapping[str, Value] = _NOTHING, /, **more: Value
     ) -> None:
-        self.__dict__.update(driver=driver, properties=MappingProxyType({**properties, **more}))
+        given = {
+            name: _copied(value)
+            for name, value in {**properties, **more}.items()
+            if value is not None or self.dotted  # where QEMU has a null, it says something
+        }
+        self.__dict__.update(driver=driver, properties=MappingProxyType(given))
         self.__attrs_post_init__()
 
     def get(self, name: str) -> str | None:
         """A property as QEMU is given it, or ``None``; a structure is none."""
         value = self.properties.get(name)
         return None if value is None or _is_structure(value) else _write_value(value)
+
+    def tree(self) -> dict[str, Any]:
+        """The properties as QEMU understands them: what dotted keys mean is a structure.
+
+        A key that is both a value and a structure, which QEMU refuses, keeps its value.
+        """
+        if self._as_json or not self.dotted:
+            return dict(self.properties)
+        return _structured(self.properties)
 
     def render(self) -> str:
         """Write the driver and its properties."""
@@ -90,7 +104,7 @@ class Driven(Option, init=False):
                 yield prefix + name, value
             elif isinstance(value, Mapping):
                 yield from self._flat(value.items(), f"{prefix}{name}.")
-            else:
+            elif value is not None:
                 numbered = ((str(number), one) for number, one in enumerate(value))
                 yield from self._flat(numbered, f"{prefix}{name}.")
 
@@ -107,13 +121,13 @@ class Driven(Option, init=False):
 
         try:
             text = json.dumps(
-                {self.implied: self.driver, **self.properties},
+                {self.implied: self.driver, **self.tree()},
                 separators=(",", ":"),
                 ensure_ascii=False,
                 default=_for_json,
             )
-        except TypeError as cause:
-            raise self._invalid("properties", InvalidOption(str(cause))) from None
+        except InvalidOption as cause:
+            raise self._invalid("properties", cause) from None
         if odd := re.search(_NOT_IN_JSON, text):
             problem = InvalidOption(
                 f"{odd[0]!r} can stand in no JSON that QEMU reads",
@@ -133,7 +147,7 @@ class Driven(Option, init=False):
         for item in items:
             if item.key in cls.lists:
                 properties[item.key] = (*properties.get(item.key, ()), item.value)
-            elif item.key == "id":
+            elif item.key == "id" and not cls.dotted:
                 properties.setdefault("id", item.value)  # of several, QEMU takes the first
             else:
                 properties[item.key] = item.value
@@ -146,18 +160,15 @@ class Driven(Option, init=False):
 
     @classmethod
     def _parse_json(cls, text: str) -> Self:
-        import json  # noqa: PLC0415
-
-        try:
-            properties = json.loads(text)
-        except json.JSONDecodeError as cause:
+        properties = _read_json(text)
+        driver = properties.pop(cls.implied, None)
+        if not isinstance(driver, str):
             raise CommandSyntaxError(
-                f"this is no JSON: {cause.msg}",
+                f"{cls.flag} has no text for {cls.implied!r}, which it needs",
                 text,
-                (cause.pos, cause.pos + 1),
-                hint="mend it there, or write key=value,key=value",
-            ) from None
-        driver = properties.pop(cls.implied, "")
+                (0, len(text)),
+                hint=f'write {{"{cls.implied}":"...", and the rest',
+            )
         option = cls.__new__(cls)
         option.__dict__.update(
             driver=driver, properties=MappingProxyType(properties), _as_json=True
@@ -186,6 +197,67 @@ def _is_dotted(value: Any) -> bool:
         return True
     return bool(value) and all(
         map(_is_dotted, value.values() if isinstance(value, Mapping) else value)
+    )
+
+
+def _copied(value: Any) -> Any:
+    """A value that nobody else can change."""
+    if isinstance(value, Mapping):
+        return {name: _copied(one) for name, one in value.items()}
+    return [_copied(one) for one in value] if isinstance(value, list) else value
+
+
+def _structured(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """A mapping whose keys have no dots, so that what is inside is a mapping in its place."""
+    tree: dict[str, Any] = {}
+    for name, value in properties.items():
+        head, dot, rest = name.partition(".")
+        inner = {rest: value} if dot else value
+        if not isinstance(inner, Mapping):
+            tree[head] = inner
+        elif isinstance(before := tree.get(head, {}), Mapping):
+            tree[head] = _structured({**before, **inner})
+    return tree
+
+
+# A string of JSON's; QEMU's own JSON knows them in single quotes, too (qobject/json-lexer.c).
+_STRING: Final = r'"(?:[^"\\]|\\.)*"|\'(?P<single>(?:[^\'\\]|\\.)*)\''
+_QUOTED: Final = r'\\.|"'
+
+
+def _read_json(text: str) -> dict[str, Any]:
+    import json  # noqa: PLC0415 - most command lines have none
+
+    def in_double_quotes(found: re.Match[str]) -> str:
+        inside = found["single"]
+        return found[0] if inside is None else f'"{re.sub(_QUOTED, quoted, inside)}"'
+
+    def quoted(found: re.Match[str]) -> str:
+        return {"\\'": "'", '"': '\\"'}.get(found[0], found[0])
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        read = dict(pairs)
+        if len(read) < len(pairs):
+            raise ValueError("a key stands there twice")
+        return read
+
+    strict = re.sub(_STRING, in_double_quotes, text) if "'" in text else text
+    start, end, why = 0, len(text), "it is nested too deeply"
+    try:
+        read = json.loads(strict, object_pairs_hook=once)
+    except json.JSONDecodeError as cause:
+        start, end, why = cause.pos, cause.pos + 1, cause.msg
+    except ValueError as cause:
+        why = str(cause)
+    except RecursionError:
+        pass
+    else:
+        return read if isinstance(read, dict) else {}
+    raise CommandSyntaxError(
+        f"QEMU can read no such JSON: {why}",
+        text,
+        (start, end),
+        hint="mend it there, or write key=value,key=value",
     )
 
 

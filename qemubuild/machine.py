@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from functools import lru_cache
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 import attrs
 
@@ -16,6 +16,7 @@ from qemubuild.option import Option
 from qemubuild.options import flags
 from qemubuild.options.accel import Accel, EnableKvm
 from qemubuild.options.audiodev import Audiodev
+from qemubuild.options.blockdev import Blockdev
 from qemubuild.options.boot import Boot
 from qemubuild.options.chardev import Chardev
 from qemubuild.options.cpu import Cpu
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
 
     from qemubuild.claims import Claim
     from qemubuild.command import Command
+    from qemubuild.exporters.diff import Diff
     from qemubuild.host import Host
     from qemubuild.process import Process
 
@@ -152,6 +154,7 @@ class Machine:
 
     accel = adds(Accel)
     audiodev = adds(Audiodev)
+    blockdev = adds(Blockdev)
     boot = adds(Boot)
     cdrom = adds(Cdrom)
     chardev = adds(Chardev)
@@ -384,6 +387,53 @@ class Machine:
         return " \\\n    ".join(
             [shlex.quote(self.binary), *(shlex.join(option.words) for option in self.options)]
         )
+
+    def to_script(self, *, check: bool = True) -> str:
+        """A POSIX shell script that runs it, with every option explained in a comment.
+
+        Write it with ``errors="surrogateescape"``, for names that are no UTF-8.
+
+        Args:
+            check: as in `argv`.
+
+        Raises:
+            InvalidMachine: as in `argv`.
+        """
+        from qemubuild.exporters.script import to_script  # noqa: PLC0415 - few programs export
+
+        if check:
+            self.argv()
+        return to_script(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The machine as plain data, by the names of its options and their fields.
+
+        ``json.dumps`` takes it; `qemubuild.config` writes it as JSON and TOML.
+
+        Raises:
+            InvalidOption: an option's class has no name of its own to be read back by.
+        """
+        from qemubuild.exporters.data import to_data  # noqa: PLC0415
+
+        return to_data(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Machine:
+        """Read what `to_dict` wrote, or a person: ``{"options": [{"smp": {"cpus": 4}}]}``.
+
+        Raises:
+            InvalidOption: it is no machine; the message says where, and what is most like it.
+            CommandSyntaxError: an option's text is not of its grammar.
+        """
+        from qemubuild.exporters.data import from_data  # noqa: PLC0415
+
+        return cls(*from_data(data))
+
+    def diff(self, other: Machine) -> Diff:
+        """What changes from this machine to another; ``str()`` of it says that in words."""
+        from qemubuild.exporters.diff import diff  # noqa: PLC0415
+
+        return diff(self, other)
 
     # Running.
 

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView, Option
 
+FORMATS: Final = frozenset(
+    {"luks", "parallels", "qcow", "qcow2", "qed", "raw", "vdi", "vhdx", "vmdk", "vpc"}
+)
+"""QEMU's formats of images that are kept in a file."""
+
 # Images of these names begin with a header that the guest cannot reach.
 _TELLING: Final = (".qcow2", ".qcow", ".vmdk", ".vdi", ".vhdx", ".vhd", ".vpc", ".qed", ".luks")
 # What is below /dev and is no disk of the host's.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 from qemubuild import grammar
-from qemubuild.claims import DRIVE, Claim, Defines, Opens, Refers, Slot
+from qemubuild.claims import DRIVE, Claim, Defines, Locks, Opens, Refers, Slot
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
 from qemubuild.options._drive_keys import ALIASES, DRIVER_KEYS, REMOVED
-from qemubuild.options._images import local_file, name_of, writable_image
+from qemubuild.options._images import FORMATS, local_file, name_of, writable_image
 from qemubuild.options._limits import limits_judged
 from qemubuild.values import (
     ID,
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 Interface = Literal["none", "ide", "scsi", "floppy", "pflash", "mtd", "sd", "virtio", "xen"]
 Cache = Literal["none", "writeback", "writethrough", "directsync", "unsafe", "off"]
 
+# Interfaces that make a device, and formats that lock their file even with none.
+_CONNECTED: Final = frozenset({"floppy", "ide", "virtio"})
+_HOLDING: Final = FORMATS - {"raw"}
 _PLACE: Final = frozenset({"interface", "index", "bus", "unit"})
 
 # The most that a limit can be, QEMU's THROTTLE_VALUE_MAX.
@@ -231,6 +234,9 @@ class Drive(Keyed):
             )
         if (path := local_file(self.file)) is not None:
             yield Opens(path, "disk image", self._writable)
+            if self.extra.get("file.locking") != "off":
+                names = tuple(name for name in (self.id, self.node_name) if name is not None)
+                yield Locks(path, self._writable, self._holds, names)
         for name in (self.id, self.node_name):
             if name is not None:
                 yield Defines(DRIVE, name)
@@ -239,6 +245,13 @@ class Drive(Keyed):
     def _writable(self) -> bool:
         """Whether what the guest writes reaches the image."""
         return self.media != "cdrom" and not self.readonly and not self.snapshot
+
+    @property
+    def _holds(self) -> bool | None:
+        """Whether the image is in use in any case, by a device or a format."""
+        if self.interface in _CONNECTED or (self.format or self.driver or "raw") in _HOLDING:
+            return True
+        return None if self.interface is None else False
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge what depends on more than one key."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qemubuild.rules import absent, helps, ids, ports, slots, terminal
+from qemubuild.rules import absent, helps, ids, images, ports, slots, terminal
 
 if TYPE_CHECKING:
     from qemubuild.findings import Finding
@@ -24,6 +24,7 @@ def machine_findings(machine: MachineView) -> list[Finding]:
         absent.findings,
         helps.findings,
         ids.findings,
+        images.findings,
         ports.findings,
         slots.findings,
         terminal.findings,

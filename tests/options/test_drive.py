@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qemubuild.claims import DRIVE, Defines, Opens, Refers, Slot
+from qemubuild.claims import DRIVE, Defines, Locks, Opens, Refers, Slot
 from qemubuild.errors import InvalidOption
 from qemubuild.findings import Severity
 from qemubuild.machine import Machine
@@ -253,7 +253,8 @@ def test_an_unconnected_drive_is_used_by_what_refers_to_it():
     ],
 )
 def test_claims(drive, claims):
-    assert set(drive.claims()) == claims
+    # What the rule about locks makes of its claims, tests/rules/test_images.py shows.
+    assert {claim for claim in drive.claims() if not isinstance(claim, Locks)} == claims
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,130 @@
+"""Images: no two things of one machine have the same one open, where one of them writes.
+
+QEMU locks the file of an image while something uses it (block/file-posix.c): a device, or a format
+that may write to it whenever it likes. What no device uses is in nobody's way yet.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+from os.path import normpath
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from qemubuild.claims import Locks, Slot, Under
+from qemubuild.options.device import Device
+from qemubuild.targets import board_of
+from qemubuild.units import ON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView, Option
+
+# Devices that have their image to themselves; flash memory, for one, has not.
+_EXCLUSIVE: Final = re.compile(
+    r"virtio-blk(-.*)?|scsi-(hd|cd|disk)|ide-(hd|cd)|nvme|usb-storage|floppy"
+)
+# Boards that make a device of each drive whose interface is not said.
+_CONNECT: Final = frozenset({"pc", "q35", "isapc", "s390-ccw-virtio"})
+
+
+def findings(machine: MachineView) -> Iterator[Finding]:
+    """Judge who opens which image, and who uses a drive."""
+    if len(machine.claims(Locks)) > 1:
+        yield from _shared(machine)
+    users = _devices(machine)
+    if len(users) > 1:
+        yield from _used_twice(machine, users)
+
+
+def _devices(machine: MachineView) -> list[tuple[Device, str]]:
+    """The devices that use a drive or a node, each with its name."""
+    return [(device, name) for device in machine.find_all(Device) if (name := device.get("drive"))]
+
+
+def _used_twice(machine: MachineView, users: Iterable[tuple[Device, str]]) -> Iterator[Finding]:
+    # Nodes can be used by several that only read, or say that they share.
+    drives = {slot.id for _, slot in machine.claims(Slot)}
+    seen: dict[str, Device] = {}
+    for device, name in users:
+        if name in seen and name in drives:
+            yield device.error(
+                "drive-in-use",
+                f"the drive {name!r} is used already: {' '.join(seen[name].words)}",
+                "give each device a drive of its own",
+                "drive",
+            )
+        seen[name] = device
+
+
+class _Use(NamedTuple):
+    """How something uses an image.
+
+    Attributes:
+        certain: whether QEMU is certain to lock the image for it at the start.
+        writes: whether it may write.
+        shares: whether it lets others write, too, as long as they do the same.
+    """
+
+    certain: bool
+    writes: bool
+    shares: bool = False
+
+
+def _shared(machine: MachineView) -> Iterator[Finding]:
+    # With -snapshot, what is written to a drive goes to a temporary file; not so with a node.
+    kept = any(option.flag == "-snapshot" for option in machine.options)
+    by_path: dict[str, list[tuple[Option, Locks]]] = {}
+    for option, lock in machine.claims(Locks):
+        writes = lock.writes and (option.flag == "-blockdev" or not kept)
+        by_path.setdefault(_plain(lock.path), []).append((option, lock._replace(writes=writes)))
+    for group in by_path.values():
+        for (_, first), (option, second) in combinations(group, 2):
+            pairs = [
+                (one, other)
+                for one in _uses(machine, first)
+                for other in _uses(machine, second)
+                if (one.writes or other.writes) and not (one.shares and other.shares)
+            ]
+            if pairs:
+                certain = any(one.certain and other.certain for one, other in pairs)
+                finding = option.error if certain else option.warning
+                yield finding(
+                    "image-in-use",
+                    f"the image {second.path!r} is used twice, and what one writes damages it for "
+                    "the other",
+                    "give each an image of its own, such as an overlay, or let both only read it",
+                    "file",
+                )
+
+
+def _plain(path: str) -> str:
+    """A path without what changes nothing; what stands before ``..`` may be a link."""
+    return path if ".." in path else normpath(path)
+
+
+def _uses(
+    machine: MachineView, lock: Locks | Under, seen: frozenset[str] = frozenset()
+) -> list[_Use]:
+    """What uses an image: its own option, devices, and whatever stands on its node."""
+    uses = []
+    if lock.held is not False:
+        uses.append(_Use(lock.held is True or _connects(machine), lock.writes))
+    for device, name in _devices(machine):
+        if name in lock.names:
+            certain = _EXCLUSIVE.fullmatch(device.driver) is not None
+            writes = lock.writes and not device.driver.endswith("-cd")
+            uses.append(_Use(certain, writes, device.get("share-rw") in ON))
+    for _, above in machine.claims(Under):
+        if above.id in lock.names and above.id not in seen:
+            under = above._replace(writes=lock.writes and above.writes)
+            uses += _uses(machine, under, seen | {above.id})
+    return uses
+
+
+def _connects(machine: MachineView) -> bool:
+    """Whether the board makes a device of a drive whose interface is not said."""
+    board = board_of(machine)
+    return board is not None and board.name in _CONNECT
