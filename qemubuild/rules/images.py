@@ -11,13 +11,13 @@ from itertools import combinations
 from os.path import normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from qemubuild.claims import Locks, Slot, Under
+from qemubuild.claims import Locks, Refers, Slot, Under
 from qemubuild.options.device import Device
 from qemubuild.targets import board_of
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView, Option
@@ -32,11 +32,11 @@ _CONNECT: Final = frozenset({"pc", "q35", "isapc", "s390-ccw-virtio"})
 
 def findings(machine: MachineView) -> Iterator[Finding]:
     """Judge who opens which image, and who uses a drive."""
-    if len(machine.claims(Locks)) > 1:
+    locks = machine.claims(Locks)
+    if len(locks) > 1 and len({_plain(lock.path) for _, lock in locks}) < len(locks):
         yield from _shared(machine)
-    users = _devices(machine)
-    if len(users) > 1:
-        yield from _used_twice(machine, users)
+    if len(machine.claims(Refers)) > 1:
+        yield from _used_twice(machine)
 
 
 def _devices(machine: MachineView) -> list[tuple[Device, str]]:
@@ -44,11 +44,11 @@ def _devices(machine: MachineView) -> list[tuple[Device, str]]:
     return [(device, name) for device in machine.find_all(Device) if (name := device.get("drive"))]
 
 
-def _used_twice(machine: MachineView, users: Iterable[tuple[Device, str]]) -> Iterator[Finding]:
+def _used_twice(machine: MachineView) -> Iterator[Finding]:
     # Nodes can be used by several that only read, or say that they share.
     drives = {slot.id for _, slot in machine.claims(Slot)}
     seen: dict[str, Device] = {}
-    for device, name in users:
+    for device, name in _devices(machine):
         if name in seen and name in drives:
             yield device.error(
                 "drive-in-use",
