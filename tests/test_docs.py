@@ -57,13 +57,16 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/index.md", "docs/tutorial.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/index.md", "docs/tutorial.md", "docs/exporting.md"]
+)
 @pytest.mark.usefixtures("here")
 def test_the_examples_run(page: str, capsys: pytest.CaptureFixture[str]):
     names: dict[str, object] = {}
     for line, code, says in examples(page):
         # Empty lines before it, so that an error points at the page's own line.
-        exec(compile("\n" * line + adapted(code), ROOT / page, "exec"), names)
+        source = "\n" * line + adapted(code)
+        exec(compile(source, ROOT / page, "exec", dont_inherit=True), names)
         said = capsys.readouterr().out
         assert says is None or agrees(said, says), f"{page}:{line} says\n{said}"
 
