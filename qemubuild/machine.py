@@ -319,7 +319,7 @@ class Machine:
         if table is None:
             table = self.__dict__["_claims"] = {}
             for option in self.options:
-                for claim in option.claims():
+                for claim in option.claimed:
                     table.setdefault(claim.__class__, []).append((option, claim))
         return table.get(kind, ())  # type: ignore[no-any-return] # made above
 

@@ -228,6 +228,14 @@ class Option:
         """State what others have to know of this option."""
         return ()
 
+    @property
+    def claimed(self) -> tuple[Claim, ...]:
+        """What `claims` states, which never changes."""
+        found = self.__dict__.get("_claimed")
+        if found is None:
+            found = self.__dict__["_claimed"] = tuple(self.claims())
+        return found  # type: ignore[no-any-return] # made above
+
     def findings(self, machine: MachineView) -> Iterable[Finding]:  # noqa: ARG002 - the default
         """Judge this option in its machine, without asking a host or a binary."""
         return ()
