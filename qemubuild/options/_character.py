@@ -238,6 +238,11 @@ class Character(Keyed):
             yield Opens(os.fspath(meant.file), "log", writes=True, creates=True)
         elif meant.chardev is not None and not isinstance(meant.chardev, Verbatim):
             yield Refers(CHARDEV, meant.chardev)
+        elif meant.pipe is not None and not isinstance(meant.pipe, Verbatim):
+            yield Opens(os.fspath(meant.pipe), "pipe", writes=True)
+        elif meant.unix is not None and not isinstance(meant.unix, Verbatim):
+            if "abstract" not in meant.extra and not _retries(meant):
+                yield Opens(os.fspath(meant.unix), "socket", writes=True, creates=_is_server(meant))
         elif isinstance(meant.port, int) and _is_server(meant):
             last = meant.to if isinstance(meant.to, int) else None
             yield Listens(meant.host or "", meant.port, last)
@@ -277,6 +282,13 @@ class Character(Keyed):
 
     def _roles(self, meant: Character) -> Iterator[Finding]:
         if not _is_server(meant):
+            if meant.port is not None and not meant.host and not _retries(meant):
+                yield self.error(
+                    "socket-client-without-host",
+                    f"it connects to port {meant.port}, and no host is given",
+                    "add host='127.0.0.1', or server=True to listen there",
+                    "host",
+                )
             if meant.wait is not None:
                 yield self.error(
                     "socket-wait-of-client",
@@ -292,7 +304,7 @@ class Character(Keyed):
                     "websocket",
                 )
             return
-        if not (meant.extra.keys().isdisjoint(("reconnect", "reconnect-ms"))):
+        if _retries(meant):
             yield self.error(
                 "socket-reconnect-of-server",
                 "reconnect= is for clients, and this is a server",
@@ -328,6 +340,11 @@ class Character(Keyed):
 
 def _is_server(option: Character) -> bool:
     return option.server is True or (option.serves and option.port is not None)
+
+
+def _retries(option: Character) -> bool:
+    """Whether it goes on trying to connect, so that nobody has to be there yet."""
+    return not option.extra.keys().isdisjoint(("reconnect", "reconnect-ms"))
 
 
 def _in_words(socket: Character) -> str:

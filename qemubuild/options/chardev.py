@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from qemubuild.claims import CHARDEV, OBJECT, Defines, Listens, Opens, Refers, Terminal
 from qemubuild.driven import Driven
 from qemubuild.units import ON
+from qemubuild.values import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,18 @@ if TYPE_CHECKING:
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
 
+# The backends that one QEMU or another has (qapi/char.json), and what one cannot do without.
+_BACKENDS: Final = frozenset(
+    "braille con console dbus file hub memory msmouse mux null parallel parport pipe pty "
+    "qemu-vdagent ringbuf serial socket spiceport spicevmc stdio testdev tty udp vc "
+    "wctablet".split()
+)
+_NEEDS: Final = {
+    **dict.fromkeys(("file", "pipe", "serial", "tty", "parallel", "parport"), "path"),
+    **dict.fromkeys(("spicevmc", "spiceport", "dbus"), "name"),
+    "udp": "port",
+    "mux": "chardev",
+}
 # How many a multiplexer serves (chardev/chardev-internal.h, MAX_MUX).
 _MOST_MUX: Final = 4
 
@@ -34,6 +47,11 @@ class Chardev(Driven, init=False):
     implied = "backend"
     takes_json = False
 
+    @property
+    def _retries(self) -> bool:
+        """Whether it goes on trying to connect, so that nobody has to be there yet."""
+        return self.get("reconnect") is not None or self.get("reconnect-ms") is not None
+
     def _is_on(self, name: str) -> bool:
         return self.get(name) in ON
 
@@ -43,20 +61,30 @@ class Chardev(Driven, init=False):
             yield Defines(CHARDEV, name)
         if (creds := self.get("tls-creds")) is not None:
             yield Refers(OBJECT, creds)
+        if log := self.get("logfile"):
+            yield Opens(log, "log", writes=True, creates=True)
         if self.driver == "stdio":
             yield Terminal()
+        elif self.driver == "pipe":
+            if path := self.get("path"):
+                yield Opens(path, "pipe", writes=True)
         elif self.driver == "file":
             if path := self.get("path"):
                 yield Opens(path, "log", writes=True, creates=True)
+        elif self.driver == "socket" and self.get("path"):
+            if self.get("abstract") not in ON and not self._retries:
+                is_server = self._is_on("server")
+                yield Opens(self.get("path") or "", "socket", writes=True, creates=is_server)
         elif self.driver == "socket" and self._is_on("server"):
             port, last = self.get("port") or "", self.get("to") or ""
-            if port.isdecimal() and self.get("path") is None:
+            if port.isdecimal():
                 yield Listens(
                     self.get("host") or "", int(port), int(last) if last.isdecimal() else None
                 )
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
-        """Judge the id, who uses it, and who waits for whom."""
+        """Judge the backend, the id, who uses it, and who waits for whom."""
+        yield from self._backend()
         name = self.get("id")
         if name is None:
             yield self.error(
@@ -84,6 +112,36 @@ class Chardev(Driven, init=False):
         if self.driver == "socket":
             yield from self._socket()
 
+    def _backend(self) -> Iterator[Finding]:
+        if self.driver not in _BACKENDS and "$" not in self.driver:
+            yield self.error(
+                "chardev-backend-unknown",
+                f"{self.driver!r} is no place for characters that QEMU has",
+                f"{nearest(self.driver, _BACKENDS)}write 'socket', 'file' or 'null'",
+                "driver",
+            )
+        if need := self._lacks():
+            yield self.error(
+                "chardev-incomplete",
+                f"a {self.driver} needs {need}, and none is given",
+                f"add {need}=",
+                need,
+            )
+
+    def _lacks(self) -> str:
+        """What its backend cannot do without, where it is not given."""
+        given = self.properties
+        if self.driver != "socket":
+            need = _NEEDS.get(self.driver, "")
+            return "" if self.get(need) else need
+        if "path" in given or "fd" in given:
+            return ""
+        if "host" in given:
+            return "" if "port" in given else "port"
+        if "port" in given:
+            return "" if self._is_on("server") else "host"
+        return "path"
+
     def _socket(self) -> Iterator[Finding]:
         if not self._is_on("server"):
             if self.get("wait") is not None:
@@ -93,7 +151,7 @@ class Chardev(Driven, init=False):
                     "add server=True, or leave wait out",
                     "wait",
                 )
-        elif self.get("reconnect") or self.get("reconnect-ms"):
+        elif self._retries:
             yield self.error(
                 "chardev-reconnect-of-server",
                 "reconnect= is for clients, and this is a server",

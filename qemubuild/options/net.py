@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import NETDEV, Refers
-from qemubuild.driven import Driven
+from qemubuild.options._network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qemubuild.claims import Claim
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
 
-class Net(Driven, init=False):
+
+class Net(Network, init=False):
     """Add a card or a network to QEMU's hub (``-net``); `Nic` says both at once, and is faster.
 
     Attributes:
@@ -20,14 +24,18 @@ class Net(Driven, init=False):
     """
 
     flag = "-net"
-    implied = "type"
-    lists = frozenset({"dnssearch", "guestfwd", "hostfwd"})
     takes_json = False
+    besides = frozenset({"none", "nic"})
 
-    def claims(self) -> Iterator[Refers]:
-        """State the network that a card is on."""
+    def claims(self) -> Iterator[Claim]:
+        """State the network that a card is on, and the ports that lead to the guest."""
+        yield from self._listens()
         if (name := self.get("netdev")) is not None:
             yield Refers(NETDEV, name)
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
+        """Judge what is known of its kind."""
+        yield from self._judge_kind()
 
     def explain(self) -> str:
         """Say what it adds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import CHARDEV, NETDEV, OBJECT, Defines, Refers
-from qemubuild.driven import Driven
+from qemubuild.options._network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _KINDS = (("chardev", CHARDEV), ("netdev", NETDEV), ("tls-creds", OBJECT))
 
 
-class Netdev(Driven, init=False):
+class Netdev(Network, init=False):
     """Make the host's end of a network (``-netdev``); ``Device(..., netdev=id)`` is the guest's.
 
     ``Netdev("user", id="n0", hostfwd=("tcp::2222-:22", "tcp::8080-:80"))``.
@@ -29,11 +29,10 @@ class Netdev(Driven, init=False):
     """
 
     flag = "-netdev"
-    implied = "type"
-    lists = frozenset({"dnssearch", "guestfwd", "hostfwd"})
 
     def claims(self) -> Iterator[Claim]:
-        """State the id, and those it refers to."""
+        """State the id, those it refers to, and the ports that lead to the guest."""
+        yield from self._listens()
         if (name := self.get("id")) is not None:
             yield Defines(NETDEV, name)
         for key, kind in _KINDS:
@@ -41,7 +40,8 @@ class Netdev(Driven, init=False):
                 yield Refers(kind, name)
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
-        """Judge the id, and who uses it."""
+        """Judge the id, who uses it, and what is known of its kind."""
+        yield from self._judge_kind()
         name = self.get("id")
         if name is None:
             yield self.error(

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import NETDEV, Defines, Refers
-from qemubuild.driven import Driven
+from qemubuild.options._network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qemubuild.claims import Claim
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
 
 
-class Nic(Driven, init=False):
+class Nic(Network, init=False):
     """Give the guest a network card and its network (``-nic``); ``Nic("none")`` for no network.
 
     ``Nic("user", model="virtio-net-pci", hostfwd=("tcp::2222-:22",))``.
@@ -26,17 +27,18 @@ class Nic(Driven, init=False):
     """
 
     flag = "-nic"
-    implied = "type"
-    lists = frozenset({"dnssearch", "guestfwd", "hostfwd"})
     takes_json = False
+    besides = frozenset({"none"})
 
-    def claims(self) -> Iterator[Defines]:
-        """State the id, which is one of a network too."""
+    def claims(self) -> Iterator[Claim]:
+        """State the id, which is one of a network too, and the ports that lead to the guest."""
+        yield from self._listens()
         if (name := self.get("id")) is not None:
             yield Defines(NETDEV, name)
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
-        """Judge who else uses its network."""
+        """Judge who else uses its network, and what is known of its kind."""
+        yield from self._judge_kind()
         name = self.get("id")
         if name is not None and any(
             (claim.kind, claim.id) == (NETDEV, name) for _, claim in machine.claims(Refers)

@@ -97,7 +97,7 @@ def _files(machine: MachineView, host: Host) -> Iterator[Finding]:
     for option, file in machine.claims(Opens):
         finding = option.error if _is_needed(file, machine) else option.warning
         try:
-            found = os.stat(file.path)
+            found = os.stat(_path(file))
         except OSError as problem:
             yield from _unreachable(finding, file, problem)
             continue
@@ -114,6 +114,12 @@ def _files(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"the {file.kind} {file.path!r} cannot be {act} by this user",
                 "change the file's permissions, or run as a user that has them",
             )
+
+
+def _path(file: Opens) -> str:
+    """What QEMU opens: a pipe may be a pair of them, one for each direction."""
+    pair = (f"{file.path}.in", f"{file.path}.out")
+    return pair[0] if file.kind == "pipe" and all(map(os.path.exists, pair)) else file.path
 
 
 def _is_needed(file: Opens, machine: MachineView) -> bool:

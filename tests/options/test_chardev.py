@@ -23,6 +23,8 @@ def vm(*args, users=0, **keys):
 EXAMPLES = {
     "chardev-without-id": (vm("null"), vm("null", id="c")),
     "chardev-in-use": (vm("null", id="c", users=2), vm("null", id="c", mux=True, users=2)),
+    "chardev-backend-unknown": (vm("files", id="c", path="l"), vm("file", id="c", path="l")),
+    "chardev-incomplete": (vm("file", id="c"), vm("file", id="c", path="log")),
     "chardev-wait-of-client": (
         vm("socket", id="c", path="s", wait=False),
         vm("socket", id="c", path="s", **QUIET),
@@ -72,7 +74,17 @@ def test_argv(option, value):
             [Refers(OBJECT, "t"), Listens("h", 1, 2)],
         ),
         (Chardev("socket", port="ssh", server=True), []),
-        (Chardev("socket", path="p", server=True), []),
+        (
+            Chardev("socket", path="p", server=True),
+            [Opens("p", "socket", writes=True, creates=True)],
+        ),
+        (Chardev("socket", path="p"), [Opens("p", "socket", writes=True)]),
+        (Chardev("socket", path="p", reconnect=1), []),
+        (Chardev("pipe", path="p"), [Opens("p", "pipe", writes=True)]),
+        (
+            Chardev("null", id="c", logfile="l"),
+            [Defines(CHARDEV, "c"), Opens("l", "log", writes=True, creates=True)],
+        ),
     ],
 )
 def test_claims(option, claims):

@@ -19,6 +19,12 @@ def vm(*args, cards=1, **keys):
 EXAMPLES = {
     "netdev-without-id": (vm("user", cards=0), vm("user", id="n")),
     "netdev-in-use": (vm("user", id="n", cards=2), vm("user", id="n")),
+    "network-kind-unknown": (vm("users", id="n"), vm("user", id="n")),
+    "network-incomplete": (vm("hubport", id="n"), vm("hubport", id="n", hubid=0)),
+    "network-forward-malformed": (
+        vm("user", id="n", hostfwd="tcp:2222:22"),
+        vm("user", id="n", hostfwd="tcp::2222-:22"),
+    ),
     "netdev-unused": (vm("user", id="n", cards=0), vm("user", id="n")),
 }
 
@@ -46,3 +52,33 @@ def test_claims():
 
 def test_explain():
     assert "n0, of the kind user" in Netdev("user", id="n0").explain()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["tcp::2222-:22", "::2222-:22", "udp:127.0.0.1:0-10.0.2.15:53", "unix:/run/ssh-:22", "$RULE"],
+)
+def test_ports_that_may_lead_to_the_guest(rule):
+    assert vm("user", id="n", hostfwd=rule).check().ok
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["", "tcp", "tcp:localhost:1-:2", "sctp::1-:2", "tcp::1-:0", "tcp::70000-:1", "tcp::1:2"],
+)
+def test_rules_that_qemu_does_not_read(rule):
+    machine = vm("user", id="n", hostfwd=("tcp::2222-:22", rule))
+    assert machine.check().codes == ("network-forward-malformed",)
+
+
+def test_one_port_leads_to_one_guest():
+    both = vm("user", id="n", hostfwd=("tcp::2222-:22", "tcp:127.0.0.1:2222-:23"))
+    assert both.check().codes == ("port-doubled",)
+    assert not vm("user", id="n", hostfwd=("tcp::2222-:22", "udp::2222-:23")).check()
+
+
+@pytest.mark.parametrize("add", ["nic", "net"])
+def test_short_forms_are_judged_alike(add):
+    machine = getattr(Machine("x86_64").memory("1G"), add)
+    assert machine("none").check().ok
+    assert machine("users").check().codes == ("network-kind-unknown",)

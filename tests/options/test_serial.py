@@ -35,6 +35,7 @@ EXAMPLES = {
         vm(unix="s", **QUIET, extra={"reconnect": "1"}),
         vm(unix="s", extra={"reconnect": "1"}),
     ),
+    "socket-client-without-host": (vm(port=4444), vm(**LOCAL)),
     "socket-range-empty": (vm(**LOCAL, **QUIET, to=4443), vm(**LOCAL, **QUIET, to=4450)),
     "socket-open-to-all": (vm(port=4444, **QUIET), vm(**LOCAL, **QUIET)),
     "socket-bare-word": (
