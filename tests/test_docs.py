@@ -58,7 +58,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/index.md", "docs/tutorial.md", "docs/exporting.md"]
+    "page",
+    [
+        "README.md",
+        "docs/index.md",
+        "docs/tutorial.md",
+        "docs/bring-your-script.md",
+        "docs/exporting.md",
+    ],
 )
 @pytest.mark.usefixtures("here")
 def test_the_examples_run(page: str, capsys: pytest.CaptureFixture[str]):
