@@ -22,24 +22,35 @@ from qemubuild.options.blockdev import Blockdev
 from qemubuild.options.boot import Boot
 from qemubuild.options.chardev import Chardev
 from qemubuild.options.cpu import Cpu
+from qemubuild.options.daemon import Daemonize, Pidfile
 from qemubuild.options.debugcon import Debugcon
 from qemubuild.options.device import Device
 from qemubuild.options.display import Display
 from qemubuild.options.drive import Drive
+from qemubuild.options.echr import Echr
+from qemubuild.options.firmware import Bios, DataDir
 from qemubuild.options.flags import (
+    FullScreen,
     Nodefaults,
+    NoFdBootchk,
     Nographic,
     NoReboot,
     NoShutdown,
     Paused,
+    Preconfig,
     Snapshot,
     Usb,
+    Win2kHack,
 )
-from qemubuild.options.gdb import Gdb
+from qemubuild.options.gdb import Gdb, GdbDefault
+from qemubuild.options.icount import Icount, Seed
+from qemubuild.options.kernel import Append, Dtb, Initrd, Kernel, Shim
 from qemubuild.options.keyboard import Keyboard
+from qemubuild.options.log import Dfilter, LogFile, LogItems, Msg, Trace
 from qemubuild.options.machine_type import MachineType
 from qemubuild.options.media import Cdrom, Fda, Fdb, Hda, Hdb, Hdc, Hdd, Mtdblock, Pflash, Sd
 from qemubuild.options.memory import Memory
+from qemubuild.options.memory_path import MemPath, MemPrealloc
 from qemubuild.options.mon import Mon
 from qemubuild.options.monitor import Monitor, Qmp, QmpPretty
 from qemubuild.options.name import Name
@@ -54,14 +65,24 @@ from qemubuild.options.object import (
     Object,
     Secret,
 )
+from qemubuild.options.openbios import PromEnv, Resolution
 from qemubuild.options.parallel import Parallel
+from qemubuild.options.profiling import EnableSyncProfile, Jitdump, Perfmap, Plugin
+from qemubuild.options.properties import Global, Set
+from qemubuild.options.qtest import Qtest, QtestLog
 from qemubuild.options.raw import Raw
+from qemubuild.options.readconfig import NoUserConfig, Readconfig
 from qemubuild.options.rtc import Rtc
+from qemubuild.options.semihosting import Semihosting, SemihostingConfig
 from qemubuild.options.serial import Serial
 from qemubuild.options.smp import Smp
 from qemubuild.options.usbdevice import Usbdevice
+from qemubuild.options.uuid import Uuid
 from qemubuild.options.vga import Vga
+from qemubuild.options.vmstate import DumpVmstate, Loadvm, OnlyMigratable
 from qemubuild.options.vnc import Vnc
+from qemubuild.options.watchdog import WatchdogAction
+from qemubuild.options.xen import XenAttach, XenDomid, XenDomidRestrict
 from qemubuild.values import Url
 
 if TYPE_CHECKING:
@@ -73,50 +94,74 @@ __version__ = "0.1.0.dev0"
 
 __all__ = [
     "Accel",
+    "Append",
     "Audiodev",
+    "Bios",
     "Blockdev",
     "Boot",
     "Cdrom",
     "Chardev",
     "CommandSyntaxError",
     "Cpu",
+    "Daemonize",
+    "DataDir",
     "Debugcon",
     "Device",
+    "Dfilter",
     "DiskImage",
     "Display",
     "Drive",
+    "Dtb",
+    "DumpVmstate",
+    "Echr",
     "EnableKvm",
+    "EnableSyncProfile",
     "Fda",
     "Fdb",
     "Finding",
     "Findings",
+    "FullScreen",
     "Gdb",
+    "GdbDefault",
+    "Global",
     "Hda",
     "Hdb",
     "Hdc",
     "Hdd",
     "Host",
+    "Icount",
     "ImageError",
     "ImageInfo",
+    "Initrd",
     "InvalidMachine",
     "InvalidOption",
+    "Jitdump",
+    "Kernel",
     "Keyboard",
     "LaunchError",
+    "Loadvm",
+    "LogFile",
+    "LogItems",
     "Machine",
     "MachineType",
+    "MemPath",
+    "MemPrealloc",
     "Memory",
     "MemoryBackendFile",
     "MemoryBackendMemfd",
     "MemoryBackendRam",
     "Mon",
     "Monitor",
+    "Msg",
     "Mtdblock",
     "Name",
     "Net",
     "Netdev",
     "Nic",
+    "NoFdBootchk",
     "NoReboot",
     "NoShutdown",
+    "NoUserConfig",
     "Nodefaults",
     "Nographic",
     "NotInstalled",
@@ -127,27 +172,49 @@ __all__ = [
     "NumaHmatLb",
     "NumaNode",
     "Object",
+    "OnlyMigratable",
     "Option",
     "Parallel",
     "Paused",
+    "Perfmap",
     "Pflash",
+    "Pidfile",
+    "Plugin",
+    "Preconfig",
     "Process",
+    "PromEnv",
     "QemuBuildError",
     "Qmp",
     "QmpPretty",
+    "Qtest",
+    "QtestLog",
     "Raw",
+    "Readconfig",
+    "Resolution",
     "Rtc",
     "Sd",
     "Secret",
+    "Seed",
+    "Semihosting",
+    "SemihostingConfig",
     "Serial",
+    "Set",
     "Severity",
+    "Shim",
     "Smp",
     "Snapshot",
+    "Trace",
     "Url",
     "Usb",
     "Usbdevice",
+    "Uuid",
     "Vga",
     "Vnc",
+    "WatchdogAction",
+    "Win2kHack",
+    "XenAttach",
+    "XenDomid",
+    "XenDomidRestrict",
 ]
 
 # What only some programs use is loaded when it is first asked for.

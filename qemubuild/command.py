@@ -8,6 +8,8 @@ import shlex
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import qemubuild.options.help
+import qemubuild.options.removed  # noqa: F401 - options that are only ever read
 from qemubuild.errors import CommandSyntaxError, InvalidOption
 from qemubuild.option import REGISTRY, Flag, Option
 from qemubuild.options.media import Hda

@@ -20,12 +20,18 @@ from qemubuild.options.blockdev import Blockdev
 from qemubuild.options.boot import Boot
 from qemubuild.options.chardev import Chardev
 from qemubuild.options.cpu import Cpu
+from qemubuild.options.daemon import Daemonize, Pidfile
 from qemubuild.options.debugcon import Debugcon
 from qemubuild.options.device import Device
 from qemubuild.options.display import Display
 from qemubuild.options.drive import Drive
-from qemubuild.options.gdb import Gdb
+from qemubuild.options.echr import Echr
+from qemubuild.options.firmware import Bios, DataDir
+from qemubuild.options.gdb import Gdb, GdbDefault
+from qemubuild.options.icount import Icount, Seed
+from qemubuild.options.kernel import Append, Dtb, Initrd, Kernel, Shim
 from qemubuild.options.keyboard import Keyboard
+from qemubuild.options.log import Dfilter, LogFile, LogItems, Msg, Trace
 from qemubuild.options.machine_type import MachineType
 from qemubuild.options.media import (
     Cdrom,
@@ -40,6 +46,7 @@ from qemubuild.options.media import (
     Sd,
 )
 from qemubuild.options.memory import Memory
+from qemubuild.options.memory_path import MemPath, MemPrealloc
 from qemubuild.options.mon import Mon
 from qemubuild.options.monitor import Monitor, Qmp, QmpPretty
 from qemubuild.options.name import Name
@@ -54,14 +61,24 @@ from qemubuild.options.object import (
     Object,
     Secret,
 )
+from qemubuild.options.openbios import PromEnv, Resolution
 from qemubuild.options.parallel import Parallel
+from qemubuild.options.profiling import EnableSyncProfile, Jitdump, Perfmap, Plugin
+from qemubuild.options.properties import Global, Set
+from qemubuild.options.qtest import Qtest, QtestLog
 from qemubuild.options.raw import Raw
+from qemubuild.options.readconfig import NoUserConfig, Readconfig
 from qemubuild.options.rtc import Rtc
+from qemubuild.options.semihosting import Semihosting, SemihostingConfig
 from qemubuild.options.serial import Serial
 from qemubuild.options.smp import Smp
 from qemubuild.options.usbdevice import Usbdevice
+from qemubuild.options.uuid import Uuid
 from qemubuild.options.vga import Vga
+from qemubuild.options.vmstate import DumpVmstate, Loadvm, OnlyMigratable
 from qemubuild.options.vnc import Vnc
+from qemubuild.options.watchdog import WatchdogAction
+from qemubuild.options.xen import XenAttach, XenDomid, XenDomidRestrict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -153,39 +170,63 @@ class Machine:
     # Building.
 
     accel = adds(Accel)
+    append = adds(Append)
     audiodev = adds(Audiodev)
+    bios = adds(Bios)
     blockdev = adds(Blockdev)
     boot = adds(Boot)
     cdrom = adds(Cdrom)
     chardev = adds(Chardev)
     cpu = adds(Cpu)
+    daemonize = adds(Daemonize)
+    data_dir = adds(DataDir)
     debugcon = adds(Debugcon)
     device = adds(Device)
+    dfilter = adds(Dfilter)
     display = adds(Display)
     drive = adds(Drive)
+    dtb = adds(Dtb)
+    dump_vmstate = adds(DumpVmstate)
+    echr = adds(Echr)
     enable_kvm = adds(EnableKvm)
+    enable_sync_profile = adds(EnableSyncProfile)
     fda = adds(Fda)
     fdb = adds(Fdb)
+    full_screen = adds(flags.FullScreen)
     gdb = adds(Gdb)
+    gdb_default = adds(GdbDefault)
+    global_property = adds(Global)
     hda = adds(Hda)
     hdb = adds(Hdb)
     hdc = adds(Hdc)
     hdd = adds(Hdd)
+    icount = adds(Icount)
+    initrd = adds(Initrd)
+    jitdump = adds(Jitdump)
+    kernel = adds(Kernel)
     keyboard = adds(Keyboard)
+    loadvm = adds(Loadvm)
+    log_file = adds(LogFile)
+    log_items = adds(LogItems)
     machine_type = adds(MachineType)
+    mem_path = adds(MemPath)
+    mem_prealloc = adds(MemPrealloc)
     memory = adds(Memory)
     memory_backend_file = adds(MemoryBackendFile)
     memory_backend_memfd = adds(MemoryBackendMemfd)
     memory_backend_ram = adds(MemoryBackendRam)
     mon = adds(Mon)
     monitor = adds(Monitor)
+    msg = adds(Msg)
     mtdblock = adds(Mtdblock)
     name = adds(Name)
     net = adds(Net)
     netdev = adds(Netdev)
     nic = adds(Nic)
+    no_fd_bootchk = adds(flags.NoFdBootchk)
     no_reboot = adds(flags.NoReboot)
     no_shutdown = adds(flags.NoShutdown)
+    no_user_config = adds(NoUserConfig)
     nodefaults = adds(flags.Nodefaults)
     nographic = adds(flags.Nographic)
     numa = adds(numa)
@@ -195,22 +236,44 @@ class Machine:
     numa_hmat_lb = adds(NumaHmatLb)
     numa_node = adds(NumaNode)
     object = adds(Object)
+    only_migratable = adds(OnlyMigratable)
     parallel = adds(Parallel)
     paused = adds(flags.Paused)
+    perfmap = adds(Perfmap)
     pflash = adds(Pflash)
+    pidfile = adds(Pidfile)
+    plugin = adds(Plugin)
+    preconfig = adds(flags.Preconfig)
+    prom_env = adds(PromEnv)
     qmp = adds(Qmp)
     qmp_pretty = adds(QmpPretty)
+    qtest = adds(Qtest)
+    qtest_log = adds(QtestLog)
     raw = adds(Raw)
+    readconfig = adds(Readconfig)
+    resolution = adds(Resolution)
     rtc = adds(Rtc)
     sd = adds(Sd)
     secret = adds(Secret)
+    seed = adds(Seed)
+    semihosting = adds(Semihosting)
+    semihosting_config = adds(SemihostingConfig)
     serial = adds(Serial)
+    set_property = adds(Set)
+    shim = adds(Shim)
     smp = adds(Smp)
     snapshot = adds(flags.Snapshot)
+    trace = adds(Trace)
     usb = adds(flags.Usb)
     usbdevice = adds(Usbdevice)
+    uuid = adds(Uuid)
     vga = adds(Vga)
     vnc = adds(Vnc)
+    watchdog_action = adds(WatchdogAction)
+    win2k_hack = adds(flags.Win2kHack)
+    xen_attach = adds(XenAttach)
+    xen_domid = adds(XenDomid)
+    xen_domid_restrict = adds(XenDomidRestrict)
 
     def add(self, *options: Option) -> Machine:
         """Add options: each at the end, or where its earlier self stood if QEMU takes it once."""

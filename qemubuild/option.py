@@ -159,6 +159,14 @@ class Option:
     """Whether QEMU takes each of several, though they are in each other's way: ``-cdrom``."""
     aliases: ClassVar[tuple[str, ...]] = ()
     """Other flags that mean the same and are read alike."""
+    archs: ClassVar[frozenset[str]] = frozenset()
+    """The architectures whose QEMU has it; empty where all do."""
+    since: ClassVar[str] = ""
+    """The version of QEMU that brought it, where 7.2 lacks it."""
+    removed: ClassVar[str] = ""
+    """The version of QEMU that dropped it."""
+    instead: ClassVar[str] = ""
+    """What to write in place of one that was dropped: a mend, as findings have it."""
 
     _has_init: ClassVar[bool] = False
     """Whether it inherits an ``__init__`` of its own, which attrs is to leave alone."""
@@ -234,7 +242,7 @@ class Option:
         found = self.__dict__.get("_claimed")
         if found is None:
             found = self.__dict__["_claimed"] = tuple(self.claims())
-        return found  # type: ignore[no-any-return] # made above
+        return found
 
     def findings(self, machine: MachineView) -> Iterable[Finding]:  # noqa: ARG002 - the default
         """Judge this option in its machine, without asking a host or a binary."""

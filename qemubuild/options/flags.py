@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qemubuild.claims import UsbBus
 from qemubuild.option import Flag
+from qemubuild.targets import X86
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,3 +97,54 @@ class Usb(Flag):
     def explain(self) -> str:
         """Say what it is for."""
         return "Gives the machine a USB controller, which -device usb-... needs to plug into."
+
+
+class FullScreen(Flag):
+    """Open QEMU's window as large as the screen."""
+
+    flag = "-full-screen"
+
+    def explain(self) -> str:
+        """Say how large the window is."""
+        return "Opens QEMU's window as large as the screen. Without it it is as large as needed."
+
+
+class Preconfig(Flag):
+    """Wait before the machine is made, until QMP says ``x-exit-preconfig``."""
+
+    flag = "-preconfig"
+
+    def explain(self) -> str:
+        """Say what waits, and for what."""
+        return (
+            "Waits before the machine is made, so that QMP can still say what is in it; "
+            "x-exit-preconfig goes on. Without it the machine is made at once."
+        )
+
+
+class Win2kHack(Flag):
+    """Work around a bug of Windows 2000's installer, which takes the disk for full (PCs)."""
+
+    flag = "-win2k-hack"
+    archs = X86
+
+    def explain(self) -> str:
+        """Say what it is for."""
+        return (
+            "Works around a bug of Windows 2000's installer, which takes the disk for full. "
+            "Without it disks are faster."
+        )
+
+
+class NoFdBootchk(Flag):
+    """Boot from floppy disks without the signature that says they can be (PCs)."""
+
+    flag = "-no-fd-bootchk"
+    archs = X86
+
+    def explain(self) -> str:
+        """Say which disks boot."""
+        return (
+            "Has the BIOS start floppy disks that lack the signature of one to boot from, as very "
+            "old ones do. Without it they are passed over."
+        )

@@ -1,8 +1,18 @@
-"""``-gdb``: where a debugger connects."""
+"""``-gdb`` and ``-s``: where a debugger connects."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from qemubuild.claims import Listens
+from qemubuild.option import Flag
 from qemubuild.options._character import Character
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
 
 
 class Gdb(Character):
@@ -19,3 +29,34 @@ class Gdb(Character):
     def explain(self) -> str:
         """Say where a debugger connects."""
         return f"Lets gdb stop and inspect the guest, from {self._where()}."
+
+
+class GdbDefault(Flag):
+    """Let a debugger connect to TCP port 1234 of this host (``-s``), from anywhere."""
+
+    flag = "-s"
+
+    def claims(self) -> Iterator[Listens]:
+        """State the port."""
+        yield Listens("", 1234)
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge who can connect, and whether -gdb says where, too."""
+        if any(option.flag == "-gdb" and option.words[1] != "none" for option in machine.options):
+            yield self.error(
+                "gdb-twice",
+                "-s is -gdb tcp::1234, and QEMU takes one place for a debugger",
+                "leave gdb_default() out",
+            )
+        yield self.warning(
+            "gdb-open-to-all",
+            f"port 1234 listens on every interface: whoever reaches this host {Gdb.power}",
+            "write gdb(port=1234, host='127.0.0.1') in place of it",
+        )
+
+    def explain(self) -> str:
+        """Say where a debugger connects."""
+        return (
+            "Lets gdb stop and inspect the guest, from port 1234 of every network interface "
+            "(target remote :1234). Without it no debugger can."
+        )

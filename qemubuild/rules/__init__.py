@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qemubuild.rules import absent, helps, ids, images, ports, slots, terminal
+from qemubuild.rules import absent, availability, helps, ids, images, ports, slots, terminal
 
 if TYPE_CHECKING:
     from qemubuild.findings import Finding
@@ -22,6 +22,7 @@ def machine_findings(machine: MachineView) -> list[Finding]:
         found += option.judge(machine)
     for rule in (
         absent.findings,
+        availability.findings,
         helps.findings,
         ids.findings,
         images.findings,

@@ -1,0 +1,99 @@
+"""``-loadvm``, ``-dump-vmstate``, ``-only-migratable``: the state of a machine, kept and moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from qemubuild.claims import Opens, Slot
+from qemubuild.option import Flag, Plain, key
+from qemubuild.values import NAME
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+# Options that may bring a disk which claims no place.
+_BRING_DISKS: Final = frozenset({"-blockdev", "-readconfig", "-device"})
+
+
+class Loadvm(Plain):
+    """Go on where a snapshot was taken (``-loadvm``), in place of booting.
+
+    Attributes:
+        name: the snapshot's name or number, as the monitor's ``savevm`` gave it.
+    """
+
+    flag = "-loadvm"
+
+    name: str = key(NAME)
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge where the snapshot could be, and what else fills the machine."""
+        if not machine.claims(Slot) and not any(
+            option.flag in _BRING_DISKS or not option.flag for option in machine.options
+        ):
+            yield self.error(
+                "loadvm-without-disk",
+                "snapshots are kept in qcow2 images, and this machine has no disk",
+                "add the disk on which the snapshot was taken",
+                "name",
+            )
+        if any(option.words[0] == "-incoming" for option in machine.options):
+            yield self.error(
+                "loadvm-and-incoming",
+                "-incoming waits for a machine from elsewhere, and this loads one from a disk",
+                "leave one of them out",
+                "name",
+            )
+
+    def explain(self) -> str:
+        """Say where it goes on."""
+        return f"Goes on where the snapshot {self.words[1]} was taken. Without it the guest boots."
+
+
+class DumpVmstate(Plain):
+    """Describe the state of every device in a file, as JSON, and exit (``-dump-vmstate``).
+
+    Attributes:
+        path: the file.
+    """
+
+    flag = "-dump-vmstate"
+
+    path: str | os.PathLike[str] = key(NAME)
+
+    def claims(self) -> Iterator[Opens]:
+        """State the file."""
+        if not self._unread:
+            yield Opens(self.words[1], "description", writes=True, creates=True)
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
+        """Warn that no guest runs."""
+        yield self.warning(
+            "dump-vmstate-exits",
+            "QEMU writes the description and exits: no guest runs",
+            "leave it out to run the guest",
+        )
+
+    def explain(self) -> str:
+        """Say what is written."""
+        return (
+            f"Writes what makes up each device's state to {self.words[1]}, for comparing versions "
+            "of QEMU, and exits. Without it the guest runs."
+        )
+
+
+class OnlyMigratable(Flag):
+    """Refuse devices that cannot be moved to another host (``-only-migratable``)."""
+
+    flag = "-only-migratable"
+
+    def explain(self) -> str:
+        """Say what is refused."""
+        return (
+            "Refuses every device whose state cannot be moved to another host. Without it such a "
+            "device is noticed when the move fails."
+        )
