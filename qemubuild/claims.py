@@ -26,7 +26,7 @@ class HostProcessor(NamedTuple):
 
 
 class Vcpus(NamedTuple):
-    """How many virtual CPUs the guest starts with, and may have at the most."""
+    """How many virtual CPUs the guest starts with, and may have at the most; 0 if not known."""
 
     count: int  # type: ignore[assignment] # hides tuple.count, which nobody needs here
     most: int
@@ -44,9 +44,9 @@ class Topology(NamedTuple):
 
 
 class Ram(NamedTuple):
-    """How many bytes of memory the guest starts with."""
+    """How many bytes of memory the guest starts with; ``None`` where that cannot be told."""
 
-    size: int
+    size: int | None
 
 
 class Backend(NamedTuple):
@@ -189,4 +189,6 @@ NETDEV: Final = "netdev"
 DEVICE: Final = "device"
 DRIVE: Final = "drive"
 AUDIODEV: Final = "audiodev"
+FSDEV: Final = "fsdev"
+TPMDEV: Final = "tpmdev"
 VNC: Final = "vnc"

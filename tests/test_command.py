@@ -88,6 +88,27 @@ def test_variables():
     assert known.argv()[1:] == ["-m", "1G", "-smp", "2", "-cdrom", "a b.iso"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-smp $CPUS -numa node,cpus=0-3,memdev=r -object memory-backend-ram,id=r,size=128M",
+        "-m $MEM -numa node,memdev=r -object memory-backend-ram,id=r,size=4G",
+        "-m $MEM -machine q35,memory-backend=r -object memory-backend-ram,id=r,size=4G",
+        "-vnc :$D -vnc $V",
+        "-drive file=$F,if=$I,format=$X,index=$N",
+        "-device $D,drive=$X -netdev $N",
+        "-cpu $CPU,$F -machine $M -accel $A -boot $B -k $K -name $N -serial $S -usbdevice $U",
+        "-chardev socket,id=$I,path=$P -mon chardev=$I",
+        "-netdev user,id=n$I -device e1000,netdev=n$I",
+        "-m ${MEM:-4G} -smp ${N}",
+    ],
+)
+def test_what_a_variable_holds_is_not_judged(text):
+    machine = read(text)
+    assert not machine.check().errors
+    assert machine.explain()
+
+
 def test_bare_words_are_written_in_full_and_found():
     machine = read("-device virtio-net-pci,netdev=n0,disable-modern -netdev user,id=n0,noipv6")
     assert machine.argv(check=False)[2].endswith("disable-modern=on")

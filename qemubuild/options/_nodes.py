@@ -146,6 +146,8 @@ def _total(machine: MachineView, nodes: list[numa.NumaNode]) -> Iterator[Finding
     if not nodes or not (ram or machine.arch in targets.X86 | targets.ARM):
         return
     wanted = ram[-1][1].size if ram else _DEFAULT_RAM
+    if wanted is None:
+        return
     backends = {claim.id: claim.size for _, claim in machine.claims(Backend)}
     sizes = []
     for node in nodes:
@@ -175,6 +177,8 @@ def _processors(
 ) -> Iterator[Finding]:
     vcpus = machine.claims(Vcpus)
     most = vcpus[-1][1].most if vcpus else 1
+    if not most:
+        return
     owners: dict[int, int] = {}
     for number, node in nodes.items():
         own = numbers(node.cpus)  # type: ignore[arg-type] # ranges, once converted

@@ -203,7 +203,7 @@ class MachineType(Keyed):
                 "memory_backend",
             )
         for option, ram in machine.claims(claims.Ram):
-            if sizes and ram.size != sizes[0]:
+            if sizes and ram.size not in (None, sizes[0]):
                 # QEMU goes by the object where -m gives no size of its own.
                 finding = self.warning if ram.size == _DEFAULT_RAM else self.error
                 yield finding(

@@ -51,7 +51,7 @@ class Memory(Keyed):
 
     def claims(self) -> Iterator[Ram]:
         """State the memory."""
-        yield Ram(self.bytes)
+        yield Ram(None if "size" in self._unread else self.bytes)
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge slots and maxmem by the size, and by the machine type."""
@@ -110,8 +110,9 @@ class Memory(Keyed):
 
     def explain(self) -> str:
         """Say how much memory there is."""
-        text = f"Gives the guest {format_size(self.bytes)} of memory"
-        if self.maxmem is not None:
+        size = self.size if self.size.__class__ is Verbatim else format_size(self.bytes)
+        text = f"Gives the guest {size} of memory"
+        if self.maxmem is not None and self.maxmem.__class__ is not Verbatim:
             text += (
                 f", and room to plug in more while it runs, up to "
                 f"{format_size(_bytes(self.maxmem, 'B'))} in {self.slots or 0} modules"

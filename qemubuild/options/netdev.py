@@ -44,6 +44,8 @@ class Netdev(Network, init=False):
         yield from self._judge_kind()
         name = self.get("id")
         if name is None:
+            if "$" in self.driver:
+                return  # a variable, which may hold the id as well
             yield self.error(
                 "netdev-without-id",
                 "nothing can refer to it, and QEMU asks for an id",

@@ -106,6 +106,9 @@ class Smp(Keyed):
 
     def claims(self) -> Iterator[Claim]:
         """State the vCPUs, and how they are arranged."""
+        if self._unread:
+            yield Vcpus(0, 0)
+            return
         most = self.most
         yield Vcpus(_number(self.cpus) or most, most)
         if self._is_plain:
@@ -227,7 +230,8 @@ class Smp(Keyed):
 
     def explain(self) -> str:
         """Say how many vCPUs there are, and how the guest sees them."""
-        text = f"Gives the guest {self.count} virtual CPU{'s' if self.count != 1 else ''}"
+        count = self.cpus if "cpus" in self._unread else self.count
+        text = f"Gives the guest {count} virtual CPU{'s' if count != 1 else ''}"
         if self.most > self.count:
             text += f", and lets it have up to {self.most} once more are plugged in"
         if levels := {name: n for name in _LEVELS if (n := _number(self.__dict__[name]))}:

@@ -84,7 +84,7 @@ def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
 
 def _memory(machine: MachineView, host: Host) -> Iterator[Finding]:
     for option, ram in machine.claims(Ram):
-        if not host.can_allocate(ram.size):
+        if ram.size is not None and not host.can_allocate(ram.size):
             yield option.error(
                 "host-memory-exceeded",
                 f"this host does not have {format_size(ram.size)} of memory to give "
