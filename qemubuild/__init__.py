@@ -16,11 +16,17 @@ from qemubuild.errors import (
 from qemubuild.findings import Finding, Findings, Severity
 from qemubuild.machine import Machine
 from qemubuild.option import Option
+from qemubuild.options._smbios import Smbios, SmbiosFile, SmbiosStrings
 from qemubuild.options.accel import Accel, EnableKvm
+from qemubuild.options.acpitable import Acpitable
+from qemubuild.options.action import Action
+from qemubuild.options.add_fd import AddFd
+from qemubuild.options.audio import Audio
 from qemubuild.options.audiodev import Audiodev
 from qemubuild.options.blockdev import Blockdev
 from qemubuild.options.boot import Boot
 from qemubuild.options.chardev import Chardev
+from qemubuild.options.compat import Compat
 from qemubuild.options.cpu import Cpu
 from qemubuild.options.daemon import Daemonize, Pidfile
 from qemubuild.options.debugcon import Debugcon
@@ -42,8 +48,12 @@ from qemubuild.options.flags import (
     Usb,
     Win2kHack,
 )
+from qemubuild.options.fsdev import Fsdev
+from qemubuild.options.fw_cfg import FwCfg
 from qemubuild.options.gdb import Gdb, GdbDefault
 from qemubuild.options.icount import Icount, Seed
+from qemubuild.options.incoming import Incoming
+from qemubuild.options.iscsi import Iscsi
 from qemubuild.options.kernel import Append, Dtb, Initrd, Kernel, Shim
 from qemubuild.options.keyboard import Keyboard
 from qemubuild.options.log import Dfilter, LogFile, LogItems, Msg, Trace
@@ -66,6 +76,8 @@ from qemubuild.options.object import (
     Secret,
 )
 from qemubuild.options.openbios import PromEnv, Resolution
+from qemubuild.options.option_rom import OptionRom
+from qemubuild.options.overcommit import Overcommit
 from qemubuild.options.parallel import Parallel
 from qemubuild.options.profiling import EnableSyncProfile, Jitdump, Perfmap, Plugin
 from qemubuild.options.properties import Global, Set
@@ -73,12 +85,28 @@ from qemubuild.options.qtest import Qtest, QtestLog
 from qemubuild.options.raw import Raw
 from qemubuild.options.readconfig import NoUserConfig, Readconfig
 from qemubuild.options.rtc import Rtc
+from qemubuild.options.run_with import RunWith
+from qemubuild.options.sandbox import Sandbox
 from qemubuild.options.semihosting import Semihosting, SemihostingConfig
 from qemubuild.options.serial import Serial
+from qemubuild.options.smbios import (
+    SmbiosBios,
+    SmbiosBoard,
+    SmbiosChassis,
+    SmbiosMemory,
+    SmbiosOnboard,
+    SmbiosPort,
+    SmbiosProcessor,
+    SmbiosSlot,
+    SmbiosSystem,
+)
 from qemubuild.options.smp import Smp
+from qemubuild.options.spice import Spice
+from qemubuild.options.tpmdev import Tpmdev
 from qemubuild.options.usbdevice import Usbdevice
 from qemubuild.options.uuid import Uuid
 from qemubuild.options.vga import Vga
+from qemubuild.options.virtfs import Virtfs
 from qemubuild.options.vmstate import DumpVmstate, Loadvm, OnlyMigratable
 from qemubuild.options.vnc import Vnc
 from qemubuild.options.watchdog import WatchdogAction
@@ -94,7 +122,11 @@ __version__ = "0.1.0.dev0"
 
 __all__ = [
     "Accel",
+    "Acpitable",
+    "Action",
+    "AddFd",
     "Append",
+    "Audio",
     "Audiodev",
     "Bios",
     "Blockdev",
@@ -102,6 +134,7 @@ __all__ = [
     "Cdrom",
     "Chardev",
     "CommandSyntaxError",
+    "Compat",
     "Cpu",
     "Daemonize",
     "DataDir",
@@ -120,7 +153,9 @@ __all__ = [
     "Fdb",
     "Finding",
     "Findings",
+    "Fsdev",
     "FullScreen",
+    "FwCfg",
     "Gdb",
     "GdbDefault",
     "Global",
@@ -132,9 +167,11 @@ __all__ = [
     "Icount",
     "ImageError",
     "ImageInfo",
+    "Incoming",
     "Initrd",
     "InvalidMachine",
     "InvalidOption",
+    "Iscsi",
     "Jitdump",
     "Kernel",
     "Keyboard",
@@ -174,6 +211,8 @@ __all__ = [
     "Object",
     "OnlyMigratable",
     "Option",
+    "OptionRom",
+    "Overcommit",
     "Parallel",
     "Paused",
     "Perfmap",
@@ -192,6 +231,8 @@ __all__ = [
     "Readconfig",
     "Resolution",
     "Rtc",
+    "RunWith",
+    "Sandbox",
     "Sd",
     "Secret",
     "Seed",
@@ -201,14 +242,29 @@ __all__ = [
     "Set",
     "Severity",
     "Shim",
+    "Smbios",
+    "SmbiosBios",
+    "SmbiosBoard",
+    "SmbiosChassis",
+    "SmbiosFile",
+    "SmbiosMemory",
+    "SmbiosOnboard",
+    "SmbiosPort",
+    "SmbiosProcessor",
+    "SmbiosSlot",
+    "SmbiosStrings",
+    "SmbiosSystem",
     "Smp",
     "Snapshot",
+    "Spice",
+    "Tpmdev",
     "Trace",
     "Url",
     "Usb",
     "Usbdevice",
     "Uuid",
     "Vga",
+    "Virtfs",
     "Vnc",
     "WatchdogAction",
     "Win2kHack",

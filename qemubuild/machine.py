@@ -14,11 +14,17 @@ from qemubuild.errors import InvalidMachine, InvalidOption
 from qemubuild.findings import Findings
 from qemubuild.option import Option
 from qemubuild.options import flags
+from qemubuild.options._smbios import SmbiosFile, SmbiosStrings
 from qemubuild.options.accel import Accel, EnableKvm
+from qemubuild.options.acpitable import Acpitable
+from qemubuild.options.action import Action
+from qemubuild.options.add_fd import AddFd
+from qemubuild.options.audio import Audio
 from qemubuild.options.audiodev import Audiodev
 from qemubuild.options.blockdev import Blockdev
 from qemubuild.options.boot import Boot
 from qemubuild.options.chardev import Chardev
+from qemubuild.options.compat import Compat
 from qemubuild.options.cpu import Cpu
 from qemubuild.options.daemon import Daemonize, Pidfile
 from qemubuild.options.debugcon import Debugcon
@@ -27,8 +33,12 @@ from qemubuild.options.display import Display
 from qemubuild.options.drive import Drive
 from qemubuild.options.echr import Echr
 from qemubuild.options.firmware import Bios, DataDir
+from qemubuild.options.fsdev import Fsdev
+from qemubuild.options.fw_cfg import FwCfg
 from qemubuild.options.gdb import Gdb, GdbDefault
 from qemubuild.options.icount import Icount, Seed
+from qemubuild.options.incoming import Incoming
+from qemubuild.options.iscsi import Iscsi
 from qemubuild.options.kernel import Append, Dtb, Initrd, Kernel, Shim
 from qemubuild.options.keyboard import Keyboard
 from qemubuild.options.log import Dfilter, LogFile, LogItems, Msg, Trace
@@ -62,6 +72,8 @@ from qemubuild.options.object import (
     Secret,
 )
 from qemubuild.options.openbios import PromEnv, Resolution
+from qemubuild.options.option_rom import OptionRom
+from qemubuild.options.overcommit import Overcommit
 from qemubuild.options.parallel import Parallel
 from qemubuild.options.profiling import EnableSyncProfile, Jitdump, Perfmap, Plugin
 from qemubuild.options.properties import Global, Set
@@ -69,12 +81,29 @@ from qemubuild.options.qtest import Qtest, QtestLog
 from qemubuild.options.raw import Raw
 from qemubuild.options.readconfig import NoUserConfig, Readconfig
 from qemubuild.options.rtc import Rtc
+from qemubuild.options.run_with import RunWith
+from qemubuild.options.sandbox import Sandbox
 from qemubuild.options.semihosting import Semihosting, SemihostingConfig
 from qemubuild.options.serial import Serial
+from qemubuild.options.smbios import (
+    SmbiosBios,
+    SmbiosBoard,
+    SmbiosChassis,
+    SmbiosMemory,
+    SmbiosOnboard,
+    SmbiosPort,
+    SmbiosProcessor,
+    SmbiosSlot,
+    SmbiosSystem,
+    smbios,
+)
 from qemubuild.options.smp import Smp
+from qemubuild.options.spice import Spice
+from qemubuild.options.tpmdev import Tpmdev
 from qemubuild.options.usbdevice import Usbdevice
 from qemubuild.options.uuid import Uuid
 from qemubuild.options.vga import Vga
+from qemubuild.options.virtfs import Virtfs
 from qemubuild.options.vmstate import DumpVmstate, Loadvm, OnlyMigratable
 from qemubuild.options.vnc import Vnc
 from qemubuild.options.watchdog import WatchdogAction
@@ -170,13 +199,18 @@ class Machine:
     # Building.
 
     accel = adds(Accel)
+    acpitable = adds(Acpitable)
+    action = adds(Action)
+    add_fd = adds(AddFd)
     append = adds(Append)
+    audio = adds(Audio)
     audiodev = adds(Audiodev)
     bios = adds(Bios)
     blockdev = adds(Blockdev)
     boot = adds(Boot)
     cdrom = adds(Cdrom)
     chardev = adds(Chardev)
+    compat = adds(Compat)
     cpu = adds(Cpu)
     daemonize = adds(Daemonize)
     data_dir = adds(DataDir)
@@ -192,7 +226,9 @@ class Machine:
     enable_sync_profile = adds(EnableSyncProfile)
     fda = adds(Fda)
     fdb = adds(Fdb)
+    fsdev = adds(Fsdev)
     full_screen = adds(flags.FullScreen)
+    fw_cfg = adds(FwCfg)
     gdb = adds(Gdb)
     gdb_default = adds(GdbDefault)
     global_property = adds(Global)
@@ -201,7 +237,9 @@ class Machine:
     hdc = adds(Hdc)
     hdd = adds(Hdd)
     icount = adds(Icount)
+    incoming = adds(Incoming)
     initrd = adds(Initrd)
+    iscsi = adds(Iscsi)
     jitdump = adds(Jitdump)
     kernel = adds(Kernel)
     keyboard = adds(Keyboard)
@@ -237,6 +275,8 @@ class Machine:
     numa_node = adds(NumaNode)
     object = adds(Object)
     only_migratable = adds(OnlyMigratable)
+    option_rom = adds(OptionRom)
+    overcommit = adds(Overcommit)
     parallel = adds(Parallel)
     paused = adds(flags.Paused)
     perfmap = adds(Perfmap)
@@ -253,6 +293,8 @@ class Machine:
     readconfig = adds(Readconfig)
     resolution = adds(Resolution)
     rtc = adds(Rtc)
+    run_with = adds(RunWith)
+    sandbox = adds(Sandbox)
     sd = adds(Sd)
     secret = adds(Secret)
     seed = adds(Seed)
@@ -261,13 +303,28 @@ class Machine:
     serial = adds(Serial)
     set_property = adds(Set)
     shim = adds(Shim)
+    smbios = adds(smbios)
+    smbios_bios = adds(SmbiosBios)
+    smbios_board = adds(SmbiosBoard)
+    smbios_chassis = adds(SmbiosChassis)
+    smbios_file = adds(SmbiosFile)
+    smbios_memory = adds(SmbiosMemory)
+    smbios_onboard = adds(SmbiosOnboard)
+    smbios_port = adds(SmbiosPort)
+    smbios_processor = adds(SmbiosProcessor)
+    smbios_slot = adds(SmbiosSlot)
+    smbios_strings = adds(SmbiosStrings)
+    smbios_system = adds(SmbiosSystem)
     smp = adds(Smp)
     snapshot = adds(flags.Snapshot)
+    spice = adds(Spice)
+    tpmdev = adds(Tpmdev)
     trace = adds(Trace)
     usb = adds(flags.Usb)
     usbdevice = adds(Usbdevice)
     uuid = adds(Uuid)
     vga = adds(Vga)
+    virtfs = adds(Virtfs)
     vnc = adds(Vnc)
     watchdog_action = adds(WatchdogAction)
     win2k_hack = adds(flags.Win2kHack)
