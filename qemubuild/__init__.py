@@ -111,6 +111,7 @@ from qemubuild.options.vmstate import DumpVmstate, Loadvm, OnlyMigratable
 from qemubuild.options.vnc import Vnc
 from qemubuild.options.watchdog import WatchdogAction
 from qemubuild.options.xen import XenAttach, XenDomid, XenDomidRestrict
+from qemubuild.recipes import Forward
 from qemubuild.values import Url
 
 if TYPE_CHECKING:
@@ -153,6 +154,7 @@ __all__ = [
     "Fdb",
     "Finding",
     "Findings",
+    "Forward",
     "Fsdev",
     "FullScreen",
     "FwCfg",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 import attrs
 
-from qemubuild import rules
+from qemubuild import recipes, rules
 from qemubuild.errors import InvalidMachine, InvalidOption
 from qemubuild.findings import Findings
 from qemubuild.option import Option
@@ -331,6 +331,16 @@ class Machine:
     xen_attach = adds(XenAttach)
     xen_domid = adds(XenDomid)
     xen_domid_restrict = adds(XenDomidRestrict)
+
+    # Building, by what options make together.
+
+    balloon = recipes.balloon
+    bridge_network = recipes.bridge_network
+    firmware = recipes.firmware
+    rng = recipes.rng
+    tap_network = recipes.tap_network
+    user_network = recipes.user_network
+    vsock = recipes.vsock
 
     def add(self, *options: Option) -> Machine:
         """Add options: each at the end, or where its earlier self stood if QEMU takes it once."""

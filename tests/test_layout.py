@@ -23,7 +23,7 @@ LAYERS = [
     {"variant"},
     {"options"},
     {"disk", "host", "process"},
-    {"rules"},
+    {"recipes", "rules"},
     {"command", "exporters"},
     {"machine"},
     {"config"},

@@ -39,6 +39,7 @@ PUBLIC = {
     "DiskImage",
     "Finding",
     "Findings",
+    "Forward",
     "Host",
     "ImageError",
     "ImageInfo",

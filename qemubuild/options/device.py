@@ -15,6 +15,7 @@ from qemubuild.claims import (
     OBJECT,
     TPMDEV,
     Defines,
+    Opens,
     Refers,
     UsbBus,
 )
@@ -39,6 +40,8 @@ _KINDS: Final = (
     ("rng", OBJECT),
     ("iothread", OBJECT),
 )
+# What QEMU has room for once.
+_ONCE: Final = "virtio-balloon"
 _USB_CONTROLLER: Final = re.compile(r"[a-z0-9-]*(xhci|ehci|uhci|ohci)[a-z0-9-]*")
 _USB_DEVICE: Final = re.compile(r"(usb|u2f)-(?!.*(xhci|ehci|uhci|ohci)).+")
 # Where it is certain that no machine type has a USB bus by itself.
@@ -67,9 +70,11 @@ class Device(Driven, init=False):
                 yield Refers(kind, name)
         if _USB_CONTROLLER.fullmatch(self.driver):
             yield UsbBus()
+        if self.driver.startswith("vhost-vsock") and self.get("vhostfd") is None:
+            yield Opens("/dev/vhost-vsock", "vsock of the host's kernel", writes=True)
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
-        """Judge the bus: QEMU plugs devices in one after the other."""
+        """Judge the bus, for QEMU plugs devices in one after the other; and what is there once."""
         bus = self.get("bus")
         if bus is not None and (later := self._brought_later(machine, bus)) is not None:
             yield self.error(
@@ -90,6 +95,15 @@ class Device(Driven, init=False):
                 "add device('qemu-xhci') before it, or usb(); for a tablet, usbdevice('tablet') "
                 "does both",
             )
+
+        if self.driver.startswith(_ONCE):
+            alike = [one for one in machine.find_all(Device) if one.driver.startswith(_ONCE)]
+            if len(alike) > 1 and alike[-1] is self:
+                yield self.error(
+                    "device-only-one",
+                    f"a guest can have one {_ONCE} device, and this is another",
+                    "leave one of them out",
+                )
 
     def _has_usb(self, machine: MachineView) -> bool:
         # A controller has to come first; what the machine itself brings is there in any case.

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from qemubuild.claims import CHARDEV, DEVICE, DRIVE, OBJECT, Defines, Refers, UsbBus
+from qemubuild.claims import CHARDEV, DEVICE, DRIVE, OBJECT, Defines, Opens, Refers, UsbBus
 from qemubuild.machine import Machine
 from qemubuild.options.device import Device
 
@@ -16,6 +16,7 @@ XHCI = Device("qemu-xhci")
 
 EXAMPLES = {
     "device-without-usb": (BASE.add(TABLET), BASE.add(XHCI, TABLET)),
+    "device-only-one": (BASE.balloon().balloon(), BASE.balloon()),
     "device-bus-later": (
         BASE.device("usb-tablet", bus="x.0").device("qemu-xhci", id="x"),
         BASE.device("qemu-xhci", id="x").device("usb-tablet", bus="x.0"),
@@ -49,6 +50,11 @@ def test_argv(option, value):
         (Device("pc-dimm", memdev="m"), [Refers(OBJECT, "m")]),
         (Device("nec-usb-xhci"), [UsbBus()]),
         (Device("usb-ehci"), [UsbBus()]),
+        (
+            Device("vhost-vsock-pci", {"guest-cid": 3}),
+            [Opens("/dev/vhost-vsock", "vsock of the host's kernel", writes=True)],
+        ),
+        (Device("vhost-vsock-pci", {"guest-cid": 3, "vhostfd": 5}), []),
         (Device("usb-tablet"), []),
     ],
 )
