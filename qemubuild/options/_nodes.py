@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from qemubuild import targets
-from qemubuild.claims import Backend, Hmat, Ram, Topology, Vcpus
+from qemubuild.claims import Backend, Ram, Topology, Vcpus
+from qemubuild.options import _hmat
 from qemubuild.ranges import numbers
 from qemubuild.units import MIB, format_size, parse_size
 
@@ -36,7 +37,7 @@ def findings(machine: MachineView, options: Sequence[numa.Numa]) -> Iterator[Fin
     yield from _memory(machine, list(nodes.values()))
     yield from _processors(machine, options, nodes)
     yield from _distances(options, nodes)
-    yield from _hmat(machine, options, nodes)
+    yield from _hmat.findings(machine, options, nodes)
 
 
 def _none(machine: MachineView, first: numa.Numa) -> Iterator[Finding]:
@@ -179,28 +180,31 @@ def _processors(
     most = vcpus[-1][1].most if vcpus else 1
     if not most:
         return
+    by_place: list[numa.NumaCpu] = _of(options, "cpu")
+    topology = _topology(machine) if by_place else None
+    for one in by_place:
+        yield from _place(one, topology, machine)
+    numbers_of = {id(node): number for number, node in nodes.items()}
     owners: dict[int, int] = {}
-    for number, node in nodes.items():
-        own = numbers(node.cpus)  # type: ignore[arg-type] # ranges, once converted
-        if own and max(own) >= most:
-            yield node.error(
-                "numa-cpu-missing",
-                f"there is no vCPU {max(own)}: the last one is {most - 1}",
-                f"write smp({max(own) + 1}), or leave it out",
-                "cpus",
-            )
+    for option in options:
+        if id(option) in numbers_of:
+            number = numbers_of[id(option)]
+            own = numbers(nodes[number].cpus)  # type: ignore[arg-type] # ranges, once converted
+            yield from _missing(nodes[number], own, most)
+        elif topology and option.variant == "cpu":
+            place = cast("numa.NumaCpu", option)
+            number, own = place.node_id, _matched(place, topology, most)
+        else:
+            continue
         taken = sorted(cpu for cpu in own if owners.setdefault(cpu, number) != number)
         if taken:
-            yield node.error(
+            yield option.error(
                 "numa-cpu-twice",
                 f"vCPU {taken[0]} is in node {owners[taken[0]]} too",
                 "put each vCPU into one node",
-                "cpus",
+                "cpus" if option.variant == "node" else "node_id",
             )
-    by_place: list[numa.NumaCpu] = _of(options, "cpu")
-    if by_place:
-        yield from _places(machine, by_place)
-    elif owners and len(owners) < most and max(owners) < most:
+    if owners and not by_place and len(owners) < most and max(owners) < most:
         left = sorted(set(range(most)) - set(owners))
         yield next(iter(nodes.values())).warning(
             "numa-cpu-left-out",
@@ -210,32 +214,73 @@ def _processors(
         )
 
 
-def _places(machine: MachineView, options: list[numa.NumaCpu]) -> Iterator[Finding]:
+def _missing(node: numa.NumaNode, own: set[int], most: int) -> Iterator[Finding]:
+    if own and max(own) >= most:
+        yield node.error(
+            "numa-cpu-missing",
+            f"there is no vCPU {max(own)}: the last one is {most - 1}",
+            f"write smp({max(own) + 1}), or leave it out",
+            "cpus",
+        )
+
+
+def _topology(machine: MachineView) -> Topology | None:
+    """How the vCPUs are arranged, or ``None`` where that is not known."""
     board = targets.board_of(machine)
-    if board is None or board.until(6, 1) or machine.arch not in targets.X86:
-        return
     claimed = machine.claims(Topology)
-    topology = claimed[-1][1] if claimed else Topology()
-    for option in options:
-        for level in ("socket", "die", "cluster", "module", "core", "thread"):
-            number = getattr(option, f"{level}_id")
-            count = getattr(topology, "dies" if level == "die" else f"{level}s")
-            if number is None:
-                continue
-            if level in ("die", "cluster", "module") and count == 1:
-                yield option.error(
-                    "numa-place-unsupported",
-                    f"{level}_id is for a topology with several of them",
-                    f"leave {level}_id out, or give smp more than one",
-                    f"{level}_id",
-                )
-            elif number >= count:
-                yield option.error(
-                    "numa-place-missing",
-                    f"there is no {level} {number}: the last one is {count - 1}",
-                    f"correct it by what smp() says of {'dies' if level == 'die' else level + 's'}",
-                    f"{level}_id",
-                )
+    if board is None or machine.arch not in targets.X86 or (claimed and board.until(6, 1)):
+        return None  # the old ones prefer sockets, which the claim does not
+    return claimed[-1][1] if claimed else Topology()
+
+
+# From the innermost level to the outermost: the order in which vCPUs are numbered on x86.
+_LEVELS = {
+    "thread": "threads",
+    "core": "cores",
+    "module": "modules",
+    "cluster": "clusters",
+    "die": "dies",
+    "socket": "sockets",
+}
+
+
+def _matched(option: numa.NumaCpu, topology: Topology, most: int) -> set[int]:
+    """The vCPUs at a place."""
+    matched = set()
+    for cpu in range(most):
+        rest = cpu
+        for level, levels in _LEVELS.items():
+            rest, place = divmod(rest, max(getattr(topology, levels), 1))
+            if getattr(option, f"{level}_id") not in (None, place):
+                break
+        else:
+            matched.add(cpu)
+    return matched
+
+
+def _place(
+    option: numa.NumaCpu, topology: Topology | None, machine: MachineView
+) -> Iterator[Finding]:
+    claimed = machine.claims(Topology)
+    counts = claimed[-1][1] if claimed else Topology()
+    for level, levels in _LEVELS.items():
+        number, count = getattr(option, f"{level}_id"), getattr(counts, levels)
+        if number is None or machine.arch not in targets.X86:
+            continue
+        if level in ("die", "cluster", "module") and count == 1:
+            yield option.error(
+                "numa-place-unsupported",
+                f"{level}_id is for a topology with several of them",
+                f"leave {level}_id out, or give smp more than one",
+                f"{level}_id",
+            )
+        elif topology and number >= count:
+            yield option.error(
+                "numa-place-missing",
+                f"there is no {level} {number}: the last one is {count - 1}",
+                f"correct it by what smp() says of {levels}",
+                f"{level}_id",
+            )
 
 
 def _distances(options: Sequence[numa.Numa], nodes: dict[int, numa.NumaNode]) -> Iterator[Finding]:
@@ -269,54 +314,6 @@ def _distances(options: Sequence[numa.Numa], nodes: dict[int, numa.NumaNode]) ->
             "one pair of nodes has two different distances, so that all need both",
             f"add numa_dist({src}, {dst}, {table[dst, src]})",
         )
-
-
-def _hmat(
-    machine: MachineView, options: Sequence[numa.Numa], nodes: dict[int, numa.NumaNode]
-) -> Iterator[Finding]:
-    speeds: list[numa.NumaHmatLb] = _of(options, "hmat-lb")
-    described = [*speeds, *_of(options, "hmat-cache")]
-    described += [node for node in nodes.values() if node.initiator is not None]
-    if described and not machine.claims(Hmat):
-        yield described[0].error(
-            "numa-hmat-off",
-            "the guest is not told how fast memory is",
-            "add machine_type(..., hmat=True)",
-        )
-        return
-    for number, node in nodes.items():
-        if node.cpus and node.initiator not in (None, number):
-            yield node.error(
-                "numa-initiator-other",
-                f"node {number} has vCPUs of its own, and they reach its memory fastest",
-                f"write initiator={number}, or leave it out",
-                "initiator",
-            )
-    for option in speeds:
-        yield from _speed(option)
-
-
-def _speed(option: numa.NumaHmatLb) -> Iterator[Finding]:
-    kind = option.data_type.rpartition("-")[2]
-    other = "bandwidth" if kind == "latency" else "latency"
-    if getattr(option, kind) is None or getattr(option, other) is not None:
-        yield option.error(
-            "numa-hmat-value",
-            f"data_type={option.data_type!r} is told by {kind}=",
-            f"write {kind}=, and leave {other}= out",
-            kind,
-        )
-    elif kind == "bandwidth" and _size(option.bandwidth) % MIB:
-        yield option.error(
-            "numa-hmat-value",
-            f"bandwidth={option.bandwidth} is no multiple of 1 MiB",
-            "write it as '200M'",
-            "bandwidth",
-        )
-
-
-def _size(size: str | int | None) -> int:
-    return 0 if size is None else parse_size(str(size))
 
 
 def _of(options: Sequence[numa.Numa], variant: str) -> list[Any]:

@@ -29,6 +29,16 @@ THREE = NODES.numa_node()
 HMAT = PC.machine_type("q35", hmat=True)
 HMAT_NODES = HMAT.numa_node(cpus="0-3", memdev="a").numa_node(memdev="b", initiator=0)
 LATENCY = {"initiator": 0, "target": 1, "hierarchy": "memory", "data_type": "access-latency"}
+SPEED = {**LATENCY, "data_type": "access-bandwidth"}
+TOLD = HMAT_NODES.numa_hmat_lb(**LATENCY, latency=5).numa_hmat_lb(**SPEED, bandwidth="1G")
+CACHE = {
+    "node_id": 1,
+    "size": "10K",
+    "level": 1,
+    "associativity": "direct",
+    "policy": "write-back",
+    "line": 8,
+}
 
 
 def two(first=None, second=None):
@@ -86,6 +96,18 @@ EXAMPLES = {
     "numa-initiator-other": (
         HMAT.numa_node(cpus="0-3", memdev="a", initiator=1).numa_node(memdev="b", initiator=0),
         HMAT_NODES,
+    ),
+    "numa-hmat-twice": (
+        HMAT_NODES.numa_hmat_lb(**LATENCY, latency=5).numa_hmat_lb(**LATENCY, latency=6),
+        HMAT_NODES.numa_hmat_lb(**LATENCY, latency=5),
+    ),
+    "numa-hmat-cache-early": (
+        HMAT_NODES.numa_hmat_cache(**CACHE).numa_hmat_lb(**SPEED, bandwidth="1G"),
+        TOLD.numa_hmat_cache(**CACHE),
+    ),
+    "numa-hmat-cache-level": (
+        TOLD.numa_hmat_cache(**{**CACHE, "level": 2}),
+        TOLD.numa_hmat_cache(**CACHE).numa_hmat_cache(**{**CACHE, "level": 2, "size": "20K"}),
     ),
     "numa-hmat-value": (
         HMAT_NODES.numa_hmat_lb(**LATENCY, bandwidth="1G"),
@@ -206,3 +228,17 @@ def test_the_sum_is_told_with_a_mend():
 )
 def test_explain(option, words):
     assert words in option.explain()
+
+
+def test_a_vcpu_goes_into_one_node_by_whatever_name():
+    split = two({"cpus": "0-1"}).numa_cpu(1, core_id=3)
+    assert split.check().ok
+    assert split.numa_cpu(0, core_id=3).check().codes == ("numa-cpu-twice",)
+    assert two({"cpus": "0-1"}).numa_cpu(1, core_id=1).check().codes == ("numa-cpu-twice",)
+    assert two().numa_cpu(0).check().ok
+
+
+@pytest.mark.parametrize("board", ["pc", "pc-i440fx-5.0"])
+def test_a_level_that_there_is_one_of_has_no_numbers(board):
+    machine = two().machine_type(board).numa_cpu(0, die_id=0)
+    assert machine.check().codes == ("numa-place-unsupported",)
