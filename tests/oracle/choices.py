@@ -52,7 +52,7 @@ SOCKET_KEYS: Final = {
     "telnet": BOOL,
     "websocket": BOOL,
     "tls_creds": OBJECTS,
-    "extra": values({"nodelay": "on"}, {"reconnect": "1"}, {"ipv4": "on"}, odd=({"foo": "1"},)),
+    "extra": values({"nodelay": "on"}, {"reconnect": "1"}, {"ipv4": "on"}),
 }
 
 _BACKEND = {
@@ -74,7 +74,7 @@ METHODS: Final[dict[str, Method]] = {
             "accel": values("tcg", "kvm", "kvm:tcg", odd=("hvf", "TCG", "tcg:kvm")),
             "kernel_irqchip": values("on", "off", "split"),
             "usb": BOOL,
-            "smm": values(True, False, "auto"),
+            "smm": values(False, "auto"),
             "vmport": values(True, False, "auto"),
             "acpi": values(True, False, "auto"),
             "graphics": BOOL,
@@ -192,7 +192,7 @@ METHODS: Final[dict[str, Method]] = {
             "en-us",
             "de",
             "fr-ch",
-            odd=("xx", "en_US", "", "./keys", "keys", "folder", "./missing", "EN-US"),
+            odd=("xx", "en_US", "", "./keys", "folder", "./missing", "EN-US"),
         )
     ),
     "vga": Method(
@@ -319,8 +319,7 @@ METHODS: Final[dict[str, Method]] = {
             "extra": values(
                 {"cache.direct": "on"},
                 {"file.locking": "off"},
-                {"l2-cache-size": "4M"},
-                odd=(
+                                odd=(
                     {"serial": "x"},
                     {"file.filename": "disk.qcow2"},
                     {"cache.no-flush": "yes"},
@@ -363,7 +362,7 @@ METHODS: Final[dict[str, Method]] = {
                     "msmouse",
                     "wctablet",
                     "braille",
-                    "testdev",
+                    
                     "vc:0x0",
                     "telnet:127.0.0.1:PORT,server,nowait",
                     "chardev:",

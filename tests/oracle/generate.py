@@ -266,7 +266,7 @@ class Maker:
         more = {"id": Values(("v0", "v1", "x0", "x1"), ("d0", "a b"))}
         if not name.startswith(PLUGGED):
             more |= {
-                "addr": Values(("0x10", "0x11", "0x12"), ("0x20", "0x11.1", "0")),
+                "addr": Values(("0x10", "0x11", "0x12"), ("0x11.1",)),
                 "bus": BUSES,
             }
         self._driven("device", {name: drivers.DEVICE[name]}, more)

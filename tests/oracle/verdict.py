@@ -158,7 +158,7 @@ class Judge:
         machine = self._machine(calls)
         argv = machine.argv(check=False)
         if kind is Kind.CLEAN:
-            return Disagreement(kind, calls, argv, refusal(argv) or "(it starts now)")
+            return Disagreement(kind, calls, argv, refusal(argv) or "(it says nothing)")
         errors = machine.check(host=self._host).errors
         return Disagreement(kind, calls, argv, "\n".join(map(str, errors)))
 
