@@ -29,7 +29,8 @@ _MAC: Final = re.compile(r"[0-9a-f][02468ace]([:-][0-9a-f]{2}){5}", re.IGNORECAS
 _IPV4: Final = re.compile(r"(?!$)((^|\.)(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){4}|")
 _MOST_PORT: Final = 65535
 # The least and the most that a guest can have: 0 to 2, and all bits set, mean others.
-_CIDS: Final = range(3, 0xFFFF_FFFF)
+_FIRST_CID: Final = 3
+_LAST_CID: Final = 0xFFFF_FFFE
 
 
 class Forward(NamedTuple):
@@ -250,10 +251,10 @@ def vsock(machine: Machine, /, cid: int) -> Machine:
     Raises:
         InvalidOption: no guest can have that number.
     """
-    if cid not in _CIDS:
+    if cid.__class__ is not int or not _FIRST_CID <= cid <= _LAST_CID:
         raise InvalidOption(
             f"{cid!r} is no number of a guest: 0 to 2 are the host's own",
-            hint=f"write {_CIDS[0]} to {_CIDS[-1]}",
+            hint=f"write {_FIRST_CID} to {_LAST_CID}",
             option=Device.flag,
             field="guest-cid",
         )
