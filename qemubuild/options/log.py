@@ -26,7 +26,7 @@ LogItem = Literal[
 """What QEMU can log, from 7.2 to 10.2; ``trace:PATTERN`` beside."""
 _ITEMS: Final[tuple[str, ...]] = LogItem.__args__  # type: ignore[attr-defined] # of every Literal
 _NEWER: Final = frozenset({"op_plugin", "vpu", "invalid_mem"})
-_HELP: Final = frozenset({"help", "?"})
+_HELP: Final = ("help", "?")  # a list may be looked for in it
 
 
 def _list(value: object) -> list[object]:
@@ -150,7 +150,7 @@ class LogFile(Plain):
         return f"Writes QEMU's log to {self.words[1]}. Without it the log goes to standard error."
 
 
-_NUMBER: Final = r"\s*\+?(0[xX][0-9a-fA-F]+|[0-9]+)"
+_NUMBER: Final = r"\s*\+?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)"
 _RANGE: Final = re.compile(rf"{_NUMBER}(\.\.|\+|-){_NUMBER}")
 
 
@@ -187,7 +187,7 @@ def _range(value: object) -> str:
 def _number(digits: str) -> int:
     if digits[:2] in {"0x", "0X"}:
         return int(digits, 16)
-    return int(digits, 8 if digits.startswith("0") and digits.strip("01234567") == "" else 10)
+    return int(digits, 8 if digits[0] == "0" else 10)
 
 
 class Dfilter(Plain):

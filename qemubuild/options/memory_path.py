@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import BackedBy, MachineType
+from qemubuild.claims import BackedBy
 from qemubuild.option import Flag, Plain, key
 from qemubuild.values import NAME
 
@@ -30,8 +30,7 @@ class MemPath(Plain):
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge it beside an object that the memory comes from."""
-        boards = {option for option, _ in machine.claims(MachineType)}
-        if any(option in boards for option, _ in machine.claims(BackedBy)):
+        if any(option.flag == "-machine" for option, _ in machine.claims(BackedBy)):
             yield self.error(
                 "mem-path-beside-backend",
                 "-machine memory-backend= says where the memory comes from, and so does this",
