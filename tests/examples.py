@@ -26,7 +26,10 @@ class Example(NamedTuple):
 
     def finding(self, code: str) -> Finding:
         """The finding itself."""
-        return next(found for found in self.before() if found.code == code)
+        for found in self.before():
+            if found.code == code:
+                return found
+        raise LookupError(f"the example of {code} does not have it: {self.before()}")
 
     def before(self) -> Findings:
         """What is found in the failing machine."""

@@ -24,7 +24,7 @@ LAYERS = [
     {"options"},
     {"disk", "host", "process"},
     {"recipes", "rules"},
-    {"command", "exporters"},
+    {"command", "exporters", "methods"},
     {"machine"},
     {"config"},
     {""},  # the package itself: the public names

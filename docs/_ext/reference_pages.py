@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx.util.docutils import SphinxDirective
 
-from qemubuild.machine import Machine
+from qemubuild.methods import Methods
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -46,7 +46,7 @@ def methods() -> list[Method]:
     """Every method that adds an option, by name."""
     return [
         Method(name, inspect.getclosurevars(method).nonlocals["option"])
-        for name, method in sorted(vars(Machine).items())
+        for name, method in sorted(vars(Methods).items())
         if isinstance(method, FunctionType) and hasattr(method, "__wrapped__")
     ]
 

@@ -32,6 +32,7 @@ from qemubuild import (
     Url,
 )
 from qemubuild.exporters.data import name_of
+from qemubuild.methods import Methods
 from qemubuild.option import key
 from qemubuild.options.numa import Numa
 from qemubuild.values import TEXT
@@ -124,7 +125,7 @@ def test_what_a_url_is_survives():
 
 
 def test_every_option_is_called_as_its_method_is():
-    for name, method in vars(Machine).items():
+    for name, method in vars(Methods).items():
         option = getattr(getattr(method, "__wrapped__", None), "_option", None)
         if isinstance(option, type):
             assert name_of(option) == name
