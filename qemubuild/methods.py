@@ -72,7 +72,7 @@ from qemubuild.options.option_rom import OptionRom
 from qemubuild.options.overcommit import Overcommit
 from qemubuild.options.parallel import Parallel
 from qemubuild.options.profiling import EnableSyncProfile, Jitdump, Perfmap, Plugin
-from qemubuild.options.properties import Global, Set
+from qemubuild.options.properties import GlobalProperty, Set
 from qemubuild.options.qtest import Qtest, QtestLog
 from qemubuild.options.raw import Raw
 from qemubuild.options.readconfig import NoUserConfig, Readconfig
@@ -188,7 +188,7 @@ class Methods:
     fw_cfg = adds(FwCfg)
     gdb = adds(Gdb)
     gdb_default = adds(GdbDefault)
-    global_property = adds(Global)
+    global_property = adds(GlobalProperty)
     hda = adds(Hda)
     hdb = adds(Hdb)
     hdc = adds(Hdc)

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 import qemubuild
-from qemubuild import Machine
 from qemubuild.methods import Methods
 
 PACKAGE = Path(qemubuild.__file__).parent

@@ -61,7 +61,7 @@ _KEY: Final = _name("=")
 _PART: Final = _name(".")
 
 
-class Global(Option):
+class GlobalProperty(Option):
     """Change a property of every device of a kind (``-global``), those of the board, too.
 
     Attributes:

@@ -6,7 +6,7 @@ import pytest
 
 from qemubuild.errors import InvalidOption
 from qemubuild.machine import Machine
-from qemubuild.options.properties import Global, Set
+from qemubuild.options.properties import GlobalProperty, Set
 from qemubuild.values import Verbatim
 
 PC = Machine("x86_64").memory("1G")
@@ -27,23 +27,23 @@ EXAMPLES = {
 @pytest.mark.parametrize(
     ("option", "value"),
     [
-        (Global("PIIX4_PM", "disable_s3", 1), "PIIX4_PM.disable_s3=1"),
+        (GlobalProperty("PIIX4_PM", "disable_s3", 1), "PIIX4_PM.disable_s3=1"),
         (
-            Global("virtio-net-pci", "disable-legacy", value=True),
+            GlobalProperty("virtio-net-pci", "disable-legacy", value=True),
             "virtio-net-pci.disable-legacy=on",
         ),
-        (Global("a", "b", "x,y=z"), "a.b=x,y=z"),
-        (Global("a", "b.c", ""), "a.b.c="),
+        (GlobalProperty("a", "b", "x,y=z"), "a.b=x,y=z"),
+        (GlobalProperty("a", "b.c", ""), "a.b.c="),
         (
-            Global("xlnx.xps-uartlite", "nr", "a,b"),
+            GlobalProperty("xlnx.xps-uartlite", "nr", "a,b"),
             "driver=xlnx.xps-uartlite,property=nr,value=a,,b",
         ),
-        (Global("d" * 64, "p", 1), f"driver={'d' * 64},property=p,value=1"),
+        (GlobalProperty("d" * 64, "p", 1), f"driver={'d' * 64},property=p,value=1"),
     ],
 )
 def test_global(option, value):
     assert option.words == ("-global", value)
-    assert Global.parse(value) == option
+    assert GlobalProperty.parse(value) == option
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_set(option, value):
 
 @pytest.mark.parametrize("text", ["", "x", "a.b", ".b=1", "a.=1", "driver=x", "driver=x,y=z"])
 def test_what_is_no_global_is_kept_and_found(text):
-    option = Global.parse(text)
+    option = GlobalProperty.parse(text)
     assert isinstance(option.driver, Verbatim)
     assert option.words == ("-global", text)
     assert [one.code for one in PC.add(option).check().errors] == ["value-not-read"]
@@ -100,9 +100,11 @@ def test_what_is_not_known_may_define_it(machine):
 
 def test_both_repeat():
     machine = PC.global_property("a", "b", 1).global_property("a", "c", 2)
-    assert len(machine.find_all(Global)) == 2
+    assert len(machine.find_all(GlobalProperty)) == 2
 
 
 def test_explain():
-    assert "disable_s3 of every PIIX4_PM to 1" in Global("PIIX4_PM", "disable_s3", 1).explain()
+    assert (
+        "disable_s3 of every PIIX4_PM to 1" in GlobalProperty("PIIX4_PM", "disable_s3", 1).explain()
+    )
     assert "cache=none of the -drive d0" in Set("drive", "d0", "cache", "none").explain()

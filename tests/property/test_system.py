@@ -18,7 +18,7 @@ from qemubuild.options.log import Dfilter, LogFile, LogItems, Msg, Trace
 from qemubuild.options.memory_path import MemPath
 from qemubuild.options.openbios import PromEnv, Resolution
 from qemubuild.options.profiling import Plugin
-from qemubuild.options.properties import Global, Set
+from qemubuild.options.properties import GlobalProperty, Set
 from qemubuild.options.qtest import QtestLog
 from qemubuild.options.readconfig import Readconfig
 from qemubuild.options.semihosting import SemihostingConfig
@@ -103,10 +103,10 @@ def test_uuid(uuid):
 @given(TEXTS, TEXTS, VALUES)
 def test_global(driver, name, value):
     try:
-        option = Global(driver, name, value)
+        option = GlobalProperty(driver, name, value)
     except InvalidOption:
         return
-    again = Global.parse(option.words[1])
+    again = GlobalProperty.parse(option.words[1])
     assert (again.driver, again.property) == (driver, name)
     same(option)
 
@@ -136,7 +136,20 @@ def test_semihosting(enable, target, chardev, arg):
     same(SemihostingConfig(enable, target=target, chardev=chardev, arg=arg or None))
 
 
-KINDS = [*FILES, Append, LogFile, LogItems, Dfilter, Trace, Msg, Icount, Seed, Uuid, Global, Set]
+KINDS = [
+    *FILES,
+    Append,
+    LogFile,
+    LogItems,
+    Dfilter,
+    Trace,
+    Msg,
+    Icount,
+    Seed,
+    Uuid,
+    GlobalProperty,
+    Set,
+]
 MORE = [Resolution, PromEnv, SemihostingConfig, Loadvm, REGISTRY["-echr"], REGISTRY["-qtest"]]
 
 
