@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from qemubuild.claims import Listens
@@ -28,8 +29,11 @@ _NEEDS: Final = {
 }
 # [tcp|udp]:[host address]:host port-[guest address]:guest port (net/slirp.c)
 _FORWARD: Final = re.compile(
-    r"(?P<protocol>tcp|udp|):(?P<host>[0-9.]*):(?P<port>[0-9]{1,5})-[0-9.]*:(?P<guest>[0-9]{1,5})"
+    r"(?P<protocol>tcp|udp|):(?P<host>[^:]*):(?P<port>[^-]*)-(?P<guest>[^:]*):(?P<to>.*)", re.DOTALL
 )
+# A number as C's strtol() reads it, and an address as inet_aton() does.
+_NUMBER: Final = re.compile(r"\s*\+?(0[xX](?P<hex>[0-9a-fA-F]+)|0(?P<octal>[0-7]*)|[1-9][0-9]*)")
+_ADDRESS: Final = re.compile(r"((^|(?<!^)\.)(0[xX][0-9a-fA-F]+|[0-9]+)){1,4}|")
 _MOST_PORT: Final = 65535
 
 
@@ -45,18 +49,18 @@ class Network(Driven, init=False):
     def _forwards(self) -> Iterable[str]:
         """The ports of the host that lead to the guest, as QEMU writes them."""
         given = self.properties.get("hostfwd") if self.driver == "user" else None
-        every = (given,) if isinstance(given, str) else given
-        if not isinstance(every, tuple | list):
-            return ()
-        return [one for one in every if isinstance(one, str)]
+        every = given if isinstance(given, tuple | list) else (given,)
+        # In JSON, each is a mapping with its text.
+        texts = [one.get("str") if isinstance(one, Mapping) else one for one in every]
+        return [text for text in texts if isinstance(text, str)]
 
     def _listens(self) -> Iterator[Listens]:
         """The TCP ports of the host."""
         for text in self._forwards:
-            match = _FORWARD.fullmatch(text)
-            if match and match["protocol"] != "udp" and int(match["port"]) <= _MOST_PORT:
+            match = _read_forward(text)
+            if match and match["protocol"] != "udp":
                 # QEMU's own network knows IPv4 alone here.
-                yield Listens(match["host"] or "0.0.0.0", int(match["port"]))  # noqa: S104 - judged
+                yield Listens(match["host"] or "0.0.0.0", _read_port(match["port"]))  # noqa: S104 - judged
 
     def _judge_kind(self) -> Iterator[Finding]:
         """Judge the kind, what it needs, and the ports that lead to the guest."""
@@ -79,8 +83,7 @@ class Network(Driven, init=False):
         for text in self._forwards:
             if text.startswith("unix:") or "$" in text:
                 continue  # a socket's path, which newer versions take
-            match = _FORWARD.fullmatch(text)
-            if not match or not _is_port(match["port"], 0) or not _is_port(match["guest"], 1):
+            if _read_forward(text) is None:
                 yield self.error(
                     "network-forward-malformed",
                     f"hostfwd={text!r} does not say which port leads to which",
@@ -89,5 +92,33 @@ class Network(Driven, init=False):
                 )
 
 
-def _is_port(text: str, least: int) -> bool:
-    return least <= int(text) <= _MOST_PORT
+def _read_forward(text: str) -> re.Match[str] | None:
+    """A rule as QEMU reads it, or ``None`` where it reads none."""
+    match = _FORWARD.fullmatch(text)
+    if (
+        match is None
+        or not 0 <= _read_port(match["port"]) <= _MOST_PORT
+        or not 1 <= _read_port(match["to"]) <= _MOST_PORT
+        or not all(map(_is_address, match.group("host", "guest")))
+    ):
+        return None
+    return match
+
+
+def _read_port(text: str) -> int:
+    """A port, or -1; an empty one is 0, which stands for any that is free."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return -1 if text else 0
+    if match["hex"]:
+        return int(match["hex"], 16)
+    return int(match["octal"] or "0", 8) if match["octal"] is not None else int(text)
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is an address of IPv4; ``127.1`` and one number alone are some, too."""
+    if not _ADDRESS.fullmatch(text):
+        return False
+    parts = [_read_port(part) for part in text.split(".")]
+    last = 256 ** (5 - len(parts))  # the last part stands for all that are left
+    return all(0 <= part < 256 for part in parts[:-1]) and 0 <= parts[-1] < last

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qemubuild.claims import CHARDEV, NETDEV, Defines, Refers
+from qemubuild.claims import CHARDEV, NETDEV, Defines, Listens, Refers
 from qemubuild.machine import Machine
 from qemubuild.options.netdev import Netdev
 
@@ -56,7 +56,15 @@ def test_explain():
 
 @pytest.mark.parametrize(
     "rule",
-    ["tcp::2222-:22", "::2222-:22", "udp:127.0.0.1:0-10.0.2.15:53", "unix:/run/ssh-:22", "$RULE"],
+    [
+        "tcp::2222-:22",
+        "::2222-:22",
+        "udp:127.0.0.1:0-10.0.2.15:53",
+        "tcp:127.1: +0x8ae-0xa00020f:026",
+        "tcp::-:22",
+        "unix:/run/ssh-:22",
+        "$RULE",
+    ],
 )
 def test_ports_that_may_lead_to_the_guest(rule):
     assert vm("user", id="n", hostfwd=rule).check().ok
@@ -64,7 +72,20 @@ def test_ports_that_may_lead_to_the_guest(rule):
 
 @pytest.mark.parametrize(
     "rule",
-    ["", "tcp", "tcp:localhost:1-:2", "sctp::1-:2", "tcp::1-:0", "tcp::70000-:1", "tcp::1:2"],
+    [
+        "",
+        "tcp",
+        "tcp:localhost:1-:2",
+        "sctp::1-:2",
+        "tcp::1-:0",
+        "tcp::70000-:1",
+        "tcp::1:2",
+        "tcp:127.0.0.256:1-:2",
+        "tcp:1.2.3.4.5:1-:2",
+        "tcp:.1:1-:2",
+        "tcp::09-:2",
+        "tcp::1-:",
+    ],
 )
 def test_rules_that_qemu_does_not_read(rule):
     machine = vm("user", id="n", hostfwd=("tcp::2222-:22", rule))
@@ -75,6 +96,11 @@ def test_one_port_leads_to_one_guest():
     both = vm("user", id="n", hostfwd=("tcp::2222-:22", "tcp:127.0.0.1:2222-:23"))
     assert both.check().codes == ("port-doubled",)
     assert not vm("user", id="n", hostfwd=("tcp::2222-:22", "udp::2222-:23")).check()
+
+
+def test_ports_in_json_are_seen():
+    text = '{"type":"user","id":"n","hostfwd":[{"str":"tcp:127.0.0.1:2222-:22"}]}'
+    assert Listens("127.0.0.1", 2222) in list(Netdev.parse(text).claims())
 
 
 @pytest.mark.parametrize("add", ["nic", "net"])

@@ -73,3 +73,39 @@ def test_a_port_that_is_taken_is_refused():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         assert refusal(BASE.user_network({port: 22}).argv()) is not None
+
+
+ADDRESSES = ["", "127.0.0.1", "127.1", "0x7f000001", "0", "010.0.0.1", "127.0.0.256", "1.2.3.4.5"]
+ADDRESSES += ["localhost", "::1", "[::1]", ".1", "1.", "1..2", "0x", "09.1.1.1", "256", "1.65536"]
+PORTS = ["", "0", "00", "-1", "65536", "0x0", "x", "1x", "08", "+0", " 0", "0 "]
+TO = ["22", "0", "", "0x16", "026", "+22", " 22", "22 ", "ssh", "65535", "65536", "-1", "22-"]
+RULES = ["", "tcp", "tcp::0-:22", "udp::0-:22", "::0-:22", "TCP::0-:22", "sctp::0-:22"]
+RULES += [
+    "tcp:0-:22",
+    "tcp::0:22",
+    "tcp::0-22",
+    "tcp::0-",
+    "tcp::0-:",
+    "tcp::0-a:22",
+    "tcp:\n:0-:22",
+]
+RULES += [f"tcp::0-{address}:22" for address in ADDRESSES]
+RULES += [f"tcp::{port}-:22" for port in PORTS]
+RULES += [f"tcp::0-:{port}" for port in TO]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_is_read_as_qemu_reads_it(rule):
+    machine = BASE.netdev("user", id="n", hostfwd=(rule,)).device("e1000", netdev="n")
+    right = machine.check().ok
+    assert (refusal(machine.argv(check=False)) is None) is right
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_host_is_read_as_qemu_reads_it(address):
+    # What this host has no address for, QEMU reads, and cannot listen on.
+    machine = BASE.netdev("user", id="n", hostfwd=f"tcp:{address}:0-:22").device(
+        "e1000", netdev="n"
+    )
+    said = refusal(machine.argv(check=False)) or ""
+    assert machine.check().ok is ("Invalid host forwarding rule" not in said)
