@@ -97,24 +97,30 @@ class Folder(Keyed):
             yield from self._local()
         elif driver == "proxy":
             yield from self._proxy()
+        yield from self._modes()
         for field in _FOREIGN.get(str(driver), ()):
             if getattr(self, field) is not None:
-                yield self.error(
-                    "fsdev-key-foreign",
-                    f"the driver {driver} has no {field}",
-                    f"leave {field} out",
-                    field,
-                )
+                yield self._foreign(field)
+
+    def _foreign(self, field: str) -> Finding:
+        return self.error(
+            "fsdev-key-foreign",
+            f"the driver {self.fsdriver} has no {field}",
+            f"leave {field} out",
+            field,
+        )
 
     def _local(self) -> Iterator[Finding]:
-        for field, mend in (("path", "path='folder'"), ("security_model", "one, such as 'none'")):
+        for field, mend in (("path", "'folder'"), ("security_model", "'mapped-xattr'")):
             if getattr(self, field) is None:
                 yield self.error(
                     "fsdev-incomplete",
                     f"no {field} is given, and QEMU asks for one",
-                    f"add {mend}" if field == "path" else f"add security_model=, {mend}",
+                    f"add {field}={mend}, for example",
                     field,
                 )
+
+    def _modes(self) -> Iterator[Finding]:
         for field in ("fmode", "dmode"):
             if getattr(self, field) is None:
                 continue
@@ -125,6 +131,8 @@ class Folder(Keyed):
                     f"write fsdev(..., {field}=...), and device('virtio-9p-pci', fsdev=...)",
                     field,
                 )
+            elif self.fsdriver in {"synth", "proxy"}:
+                yield self._foreign(field)
             elif self.security_model in _UNMAPPED:
                 yield self.error(
                     "fsdev-mode-unmapped",

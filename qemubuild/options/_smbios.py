@@ -69,7 +69,8 @@ class Smbios(Variant):
 
     def _of_others(self) -> set[str]:
         """The keys of all types."""
-        return {known.name for table in self.variants.values() for known in table._keys.values()}  # noqa: SLF001 - of this family
+        known = {key.name for table in self.variants.values() for key in table._keys.values()}  # noqa: SLF001 - of this family
+        return known | {"path", "value"}  # those of type 11, which has no field for each
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - for others
         """Judge the type and its keys."""

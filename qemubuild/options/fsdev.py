@@ -116,12 +116,7 @@ class Fsdev(Folder):
         if not limited:
             return
         if self.fsdriver in {"synth", "proxy"}:
-            yield self.error(
-                "fsdev-key-foreign",
-                f"the driver {self.fsdriver} has no limits",
-                f"leave {limited} out",
-                limited,
-            )
+            yield self._foreign(limited)
         else:
             yield from limits_judged(self)
 
