@@ -80,7 +80,7 @@ from qemubuild.options.option_rom import OptionRom
 from qemubuild.options.overcommit import Overcommit
 from qemubuild.options.parallel import Parallel
 from qemubuild.options.profiling import EnableSyncProfile, Jitdump, Perfmap, Plugin
-from qemubuild.options.properties import GlobalProperty, Set
+from qemubuild.options.properties import GlobalProperty, SetProperty
 from qemubuild.options.qtest import Qtest, QtestLog
 from qemubuild.options.raw import Raw
 from qemubuild.options.readconfig import NoUserConfig, Readconfig
@@ -241,7 +241,7 @@ __all__ = [
     "Semihosting",
     "SemihostingConfig",
     "Serial",
-    "Set",
+    "SetProperty",
     "Severity",
     "Shim",
     "Smbios",

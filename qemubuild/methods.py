@@ -72,7 +72,7 @@ from qemubuild.options.option_rom import OptionRom
 from qemubuild.options.overcommit import Overcommit
 from qemubuild.options.parallel import Parallel
 from qemubuild.options.profiling import EnableSyncProfile, Jitdump, Perfmap, Plugin
-from qemubuild.options.properties import GlobalProperty, Set
+from qemubuild.options.properties import GlobalProperty, SetProperty
 from qemubuild.options.qtest import Qtest, QtestLog
 from qemubuild.options.raw import Raw
 from qemubuild.options.readconfig import NoUserConfig, Readconfig
@@ -258,7 +258,7 @@ class Methods:
     semihosting = adds(Semihosting)
     semihosting_config = adds(SemihostingConfig)
     serial = adds(Serial)
-    set_property = adds(Set)
+    set_property = adds(SetProperty)
     shim = adds(Shim)
     smbios = adds(smbios)
     smbios_bios = adds(SmbiosBios)

@@ -111,7 +111,7 @@ class GlobalProperty(Option):
         )
 
 
-class Set(Option):
+class SetProperty(Option):
     """Change a key of an option that stands before (``-set``), which has an id.
 
     Attributes:

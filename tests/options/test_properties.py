@@ -6,7 +6,7 @@ import pytest
 
 from qemubuild.errors import InvalidOption
 from qemubuild.machine import Machine
-from qemubuild.options.properties import GlobalProperty, Set
+from qemubuild.options.properties import GlobalProperty, SetProperty
 from qemubuild.values import Verbatim
 
 PC = Machine("x86_64").memory("1G")
@@ -49,15 +49,15 @@ def test_global(option, value):
 @pytest.mark.parametrize(
     ("option", "value"),
     [
-        (Set("drive", "d0", "cache", "none"), "drive.d0.cache=none"),
-        (Set("device", "v", "vgamem_mb", 32), "device.v.vgamem_mb=32"),
-        (Set("netdev", "n", "a.b", "x,y=z"), "netdev.n.a.b=x,y=z"),
-        (Set("device", "v", "edid", value=False), "device.v.edid=off"),
+        (SetProperty("drive", "d0", "cache", "none"), "drive.d0.cache=none"),
+        (SetProperty("device", "v", "vgamem_mb", 32), "device.v.vgamem_mb=32"),
+        (SetProperty("netdev", "n", "a.b", "x,y=z"), "netdev.n.a.b=x,y=z"),
+        (SetProperty("device", "v", "edid", value=False), "device.v.edid=off"),
     ],
 )
 def test_set(option, value):
     assert option.words == ("-set", value)
-    assert Set.parse(value) == option
+    assert SetProperty.parse(value) == option
 
 
 @pytest.mark.parametrize("text", ["", "x", "a.b", ".b=1", "a.=1", "driver=x", "driver=x,y=z"])
@@ -71,7 +71,7 @@ def test_what_is_no_global_is_kept_and_found(text):
 
 @pytest.mark.parametrize("text", ["", "x", "drive.d.x", "drive..x=1", f"drive.{'d' * 64}.x=1"])
 def test_what_sets_nothing_is_kept_and_found(text):
-    option = Set.parse(text)
+    option = SetProperty.parse(text)
     assert option.words == ("-set", text)
     assert [one.code for one in PC.add(option).check().errors] == ["value-not-read"]
     assert option.explain()
@@ -82,7 +82,7 @@ def test_what_sets_nothing_is_kept_and_found(text):
 )
 def test_what_qemu_would_misread_is_refused(group, id_, name):
     with pytest.raises(InvalidOption, match="no name"):
-        Set(group, id_, name, "1")
+        SetProperty(group, id_, name, "1")
 
 
 def test_the_option_has_to_stand_before():
@@ -107,4 +107,4 @@ def test_explain():
     assert (
         "disable_s3 of every PIIX4_PM to 1" in GlobalProperty("PIIX4_PM", "disable_s3", 1).explain()
     )
-    assert "cache=none of the -drive d0" in Set("drive", "d0", "cache", "none").explain()
+    assert "cache=none of the -drive d0" in SetProperty("drive", "d0", "cache", "none").explain()

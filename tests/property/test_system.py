@@ -18,7 +18,7 @@ from qemubuild.options.log import Dfilter, LogFile, LogItems, Msg, Trace
 from qemubuild.options.memory_path import MemPath
 from qemubuild.options.openbios import PromEnv, Resolution
 from qemubuild.options.profiling import Plugin
-from qemubuild.options.properties import GlobalProperty, Set
+from qemubuild.options.properties import GlobalProperty, SetProperty
 from qemubuild.options.qtest import QtestLog
 from qemubuild.options.readconfig import Readconfig
 from qemubuild.options.semihosting import SemihostingConfig
@@ -113,7 +113,7 @@ def test_global(driver, name, value):
 
 @given(IDS, IDS, IDS, VALUES)
 def test_set(group, name, key, value):
-    same(Set(group, name, key, value))
+    same(SetProperty(group, name, key, value))
 
 
 @given(st.integers(1, 9999), st.integers(1, 9999), st.sampled_from([None, 8, 15, 32]))
@@ -148,7 +148,7 @@ KINDS = [
     Seed,
     Uuid,
     GlobalProperty,
-    Set,
+    SetProperty,
 ]
 MORE = [Resolution, PromEnv, SemihostingConfig, Loadvm, REGISTRY["-echr"], REGISTRY["-qtest"]]
 
