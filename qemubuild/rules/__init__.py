@@ -31,6 +31,10 @@ def machine_findings(machine: MachineView) -> list[Finding]:
         terminal.findings,
     ):
         found += rule(machine)
+    if any(option.flag == "-device" for option in machine.options):
+        from qemubuild.rules import devices  # noqa: PLC0415 - what only some machines need loads late
+
+        found += devices.findings(machine)
     return found
 
 

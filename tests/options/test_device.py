@@ -71,7 +71,7 @@ def test_claims(option, claims):
         BASE.add(TABLET).machine_type("q35", usb=True),
         BASE.add(XHCI, TABLET),
         BASE.usb().device("usb-tablet", bus="usb-bus.0"),
-        BASE.device("usb-tablet", bus="made-elsewhere.0"),
+        BASE.raw("-device", "qemu-xhci,id=x").device("usb-tablet", bus="x.0"),
         Machine("ppc64").memory("1G").add(TABLET),
     ],
 )

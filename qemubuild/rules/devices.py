@@ -1,0 +1,202 @@
+"""Devices: a bus that each plugs into, a place of its own there, a turn of its own to boot.
+
+Only what holds for every QEMU is judged, and only on x86, where it is known what a machine type
+brings along (run on 7.2 and 10.0).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from qemubuild import targets
+from qemubuild.claims import DEVICE, Defines, Slot
+from qemubuild.options.device import Device
+from qemubuild.rules import modules
+from qemubuild.units import ON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+
+class _Bus(NamedTuple):
+    """A kind of bus: what plugs into it, which devices bring one, which boards have none."""
+
+    name: str
+    devices: re.Pattern[str]
+    carriers: re.Pattern[str]
+    mend: str
+    lacking: frozenset[str]
+
+
+_ALL: Final = frozenset({"pc", "q35", "isapc", "microvm", "none"})
+_PCI: Final = re.compile(
+    r"(.*-pci|e1000e?|rtl8139|nvme|VGA|.*-vga|(ich9-)?intel-hda|AC97|ES1370|ich9-ahci|edu|i6300esb"
+    r"|(qemu|nec-usb)-xhci|(ich9-)?usb-[eu]hci.?|piix[34]-usb-uhci|ich9-usb-.*|pcie-root-port"
+    r"|pci-bridge|vmxnet3|pvscsi|megasas.*|lsi53c.*|mptsas1068|bochs-display|ioh3420|igb)"
+    r"(-(non-)?transitional)?"
+)
+_BUSES: Final = (
+    _Bus("PCI", _PCI, re.compile(r"pxb.*"), "choose machine_type('q35')", _ALL - {"pc", "q35"}),
+    _Bus(
+        "SCSI",
+        re.compile(r"scsi-.*"),
+        re.compile(
+            r"(?!scsi-).*scsi.*|lsi.*|megasas.*|mptsas.*|am53c974|dc390|usb-(uas|bot|storage)"
+        ),
+        "add device('virtio-scsi-pci') before it",
+        _ALL,
+    ),
+    _Bus(
+        "virtio-serial",
+        re.compile(r"virtconsole|virtserialport"),
+        re.compile(r"virtio-serial.*"),
+        "add device('virtio-serial-pci') before it",
+        _ALL,
+    ),
+    _Bus(
+        "HDA",
+        re.compile(r"hda-.*"),
+        re.compile(r".*intel-hda"),
+        "add device('intel-hda') before it",
+        _ALL,
+    ),
+    _Bus(
+        "IDE",
+        re.compile(r"ide-(hd|cd|cf)"),
+        re.compile(r".*ahci.*|.*-ide|sii3112"),
+        "add device('ich9-ahci') before it, or choose machine_type('q35')",
+        frozenset({"microvm", "none"}),
+    ),
+    _Bus(
+        "ISA",
+        re.compile(r"isa-.*|pvpanic"),
+        re.compile(r"i82378|piix.*|ich9-lpc"),
+        "choose machine_type('q35')",
+        frozenset({"none"}),
+    ),
+    _Bus(
+        "floppy",
+        re.compile(r"floppy"),
+        re.compile(r".*fdc.*"),
+        "add device('isa-fdc') before it",
+        frozenset({"q35", "microvm", "none"}),
+    ),
+)
+# What brings buses whose names only that QEMU knows.
+_BRIDGE: Final = re.compile(r".*(bridge|root-port|pxb|switch|ioh3420|xio3130|i82801b11).*")
+# How QEMU names the buses of boards, and of devices that have no id.
+_AUTOMATIC: Final = re.compile(
+    r"(pci|pcie|isa|ide|i2c|usb-bus|scsi|hda|floppy-bus|virtio-[a-z]+-bus|virtio-bus|ccid-bus"
+    r"|ssi|spi|sd-bus|xen-?bus)(\.[0-9]+)?|main-system-bus"
+)
+_ROOTS: Final = {"pci.0": frozenset({"pc"}), "pcie.0": frozenset({"q35", "microvm"})}
+_ADDRESS: Final = re.compile(r"(?:0x)?0*(?P<slot>[0-9a-fA-F]{1,2})(?:\.(?P<function>[0-7]))?")
+
+
+def findings(machine: MachineView) -> Iterator[Finding]:
+    """Judge all devices."""
+    devices = machine.find_all(Device)
+    if not devices:
+        return
+    yield from _doubled(devices)
+    yield from modules.findings(machine, devices)
+    board = targets.board_of(machine)
+    # What a raw option brings is not known.
+    if board and board.name in _ALL and machine.arch in targets.X86 and _is_known(machine):
+        for place, device in enumerate(devices):
+            if (bus := device.get("bus")) is None:
+                yield from _without_bus(device, devices[:place], board.name, machine)
+            else:
+                yield from _undefined(device, bus, devices, board.name, machine)
+
+
+def _is_known(machine: MachineView) -> bool:
+    return all(option.flag and option.flag != "-readconfig" for option in machine.options)
+
+
+def _without_bus(
+    device: Device, earlier: Sequence[Device], board: str, machine: MachineView
+) -> Iterator[Finding]:
+    for bus in _BUSES:
+        if not bus.devices.fullmatch(device.driver) or board not in bus.lacking:
+            continue
+        if any(bus.carriers.fullmatch(one.driver) for one in earlier):
+            continue
+        if bus.name == "PCI" and board == "microvm" and _has_pcie(machine):
+            continue
+        if bus.name == "floppy" and board == "q35" and _has_floppy(machine):
+            continue
+        yield device.error(
+            "device-without-bus",
+            f"{device.driver} plugs into a bus for {bus.name}, and nothing before it brings one",
+            bus.mend,
+        )
+
+
+def _has_pcie(machine: MachineView) -> bool:
+    return any(
+        option.flag == "-machine" and "pcie=" in option.words[-1] for option in machine.options
+    )
+
+
+def _has_floppy(machine: MachineView) -> bool:
+    return any(slot.interface == "floppy" for _, slot in machine.claims(Slot))
+
+
+def _undefined(
+    device: Device, bus: str, devices: Sequence[Device], board: str, machine: MachineView
+) -> Iterator[Finding]:
+    # QEMU takes a path too, of which nothing is judged.
+    if "/" in bus or "$" in bus or any(_BRIDGE.fullmatch(one.driver) for one in devices):
+        return
+    ids = {claim.id for _, claim in machine.claims(Defines) if claim.kind == DEVICE}
+    if bus in ids or bus.rpartition(".")[0] in ids:
+        return
+    boards = _ROOTS.get(bus)
+    if boards is None and _AUTOMATIC.fullmatch(bus):
+        return
+    if boards is None or board not in boards:
+        names = [root for root, having in _ROOTS.items() if board in having]
+        yield device.error(
+            "device-bus-undefined",
+            f"nothing has a bus {bus!r}",
+            f"leave bus out, or write {names[0]!r}" if names else "leave bus out",
+            "bus",
+        )
+
+
+def _doubled(devices: Sequence[Device]) -> Iterator[Finding]:
+    turns: dict[int, Device] = {}
+    places: dict[tuple[str, int], list[tuple[int, Device]]] = {}
+    for device in devices:
+        turn = device.get("bootindex") or ""
+        if turn.isdecimal() and turns.setdefault(int(turn), device) is not device:
+            yield device.error(
+                "device-bootindex-taken",
+                f"bootindex={turn} is that of {' '.join(turns[int(turn)].words)}, too",
+                "give each a number of its own: the lowest boots first",
+                "bootindex",
+            )
+        if match := _ADDRESS.fullmatch(device.get("addr") or ""):
+            slot, function = int(match["slot"], 16), int(match["function"] or 0)
+            others = places.setdefault((device.get("bus") or "", slot), [])
+            for number, other in others:
+                if _collide(number, other, function, device):
+                    yield device.error(
+                        "device-address-taken",
+                        f"{' '.join(other.words)} is in slot 0x{slot:x}, and not one of several",
+                        "give each a slot of its own, or leave addr out",
+                        "addr",
+                    )
+                    break
+            others.append((function, device))
+
+
+def _collide(number: int, other: Device, function: int, device: Device) -> bool:
+    """Whether two devices cannot be in one slot: its function 0 has to say that it has others."""
+    first = other if number == 0 else device if function == 0 else None
+    return number == function or (first is not None and first.get("multifunction") not in ON)

@@ -1,0 +1,93 @@
+"""Memory modules: each in a slot of its own, with memory of its own, within what was set aside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from qemubuild import targets
+from qemubuild.claims import BackedBy, Backend
+from qemubuild.options.machine_type import MachineType
+from qemubuild.options.memory import Memory
+from qemubuild.units import MIB, format_size, parse_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+    from qemubuild.options.device import Device
+
+_DRIVERS: Final = ("pc-dimm", "nvdimm")
+# What the size of a module is a multiple of, on Linux on x86 (hw/mem/memory-device.c).
+_GRAIN: Final = 2 * MIB
+
+
+def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
+    """Judge the modules among devices."""
+    modules = [device for device in devices if device.driver in _DRIVERS]
+    if modules and targets.grows(machine) is not None:
+        yield from _room(machine, modules)
+        yield from _memory(machine, modules)
+
+
+def _room(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
+    memory = next(iter(machine.find_all(Memory)), None)
+    slots = memory.slots if memory and isinstance(memory.slots, int) else 0
+    if len(modules) > slots:
+        yield modules[slots].error(
+            "module-without-slot",
+            f"{len(modules)} memory modules, and slots for {slots}",
+            f"add slots={len(modules)} and maxmem= to memory()",
+        )
+    board = next(iter(machine.find_all(MachineType)), None)
+    for module in modules:
+        if module.driver == "nvdimm" and not (board and board.nvdimm):
+            yield module.error(
+                "module-nvdimm-off",
+                "the machine takes no persistent memory",
+                "add machine_type(..., nvdimm=True)",
+            )
+
+
+def _memory(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
+    sizes = {claim.id: claim.size for _, claim in machine.claims(Backend)}
+    used = {claim.id for _, claim in machine.claims(BackedBy)}
+    total = 0
+    for module in modules:
+        name = module.get("memdev")
+        if name is None:
+            yield module.error(
+                "module-without-memory",
+                "a module's memory comes from an object, and none is named",
+                "add memory_backend_ram('dimm0', size='1G'), and memdev='dimm0'",
+                "memdev",
+            )
+        elif name in used:
+            yield module.error(
+                "module-memory-in-use",
+                f"the memory {name!r} is in use already",
+                "give each module a memory backend of its own",
+                "memdev",
+            )
+        elif size := sizes.get(name):
+            total += size
+            if size % _GRAIN:
+                yield module.error(
+                    "module-size-uneven",
+                    f"{name!r} has {format_size(size)}, and modules come in multiples of "
+                    f"{format_size(_GRAIN)}",
+                    f"write size='{-(-size // _GRAIN) * 2}M'",
+                    "memdev",
+                )
+        used.add(name or "")
+    memory = next(iter(machine.find_all(Memory)), None)
+    if memory and isinstance(memory.maxmem, int | str):
+        room = parse_size(str(memory.maxmem)) - memory.bytes
+        if total > room:
+            yield modules[-1].error(
+                "module-without-room",
+                f"the modules have {format_size(total)}, and maxmem leaves room for "
+                f"{format_size(max(room, 0))}",
+                f"write maxmem='{(memory.bytes + total) // MIB}M' or more",
+                "memdev",
+            )

@@ -1,0 +1,65 @@
+"""Devices: their buses, their places, their turns."""
+
+from __future__ import annotations
+
+import pytest
+
+from qemubuild.machine import Machine
+
+PC = Machine("x86_64").memory("1G")
+Q35 = PC.machine_type("q35")
+MICRO = PC.machine_type("microvm")
+
+EXAMPLES = {
+    "device-without-bus": (PC.device("scsi-cd"), PC.device("virtio-scsi-pci").device("scsi-cd")),
+    "device-bus-undefined": (Q35.device("edu", bus="pci.0"), Q35.device("edu", bus="pcie.0")),
+    "device-bootindex-taken": (
+        PC.device("e1000", bootindex=1).device("rtl8139", bootindex=1),
+        PC.device("e1000", bootindex=1).device("rtl8139", bootindex=2),
+    ),
+    "device-address-taken": (
+        PC.device("e1000", addr="10").device("edu", addr="0x10.0"),
+        PC.device("e1000", addr="10").device("edu", addr="0x11"),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        PC.device("ide-cd").device("floppy").device("isa-debug-exit").device("VGA"),
+        Q35.device("intel-hda").device("hda-duplex").device("isa-fdc").device("floppy"),
+        Q35.fda("a.img").device("floppy"),
+        Q35.device("ich9-ahci", id="a").device("ide-cd", bus="a.0"),
+        Q35.device("pcie-root-port", id="rp").device("e1000e", bus="rp"),
+        Q35.device("pcie-pci-bridge").device("edu", bus="pci.0"),
+        PC.device("virtio-serial-pci").device("virtconsole"),
+        MICRO.machine_type("microvm", extra={"pcie": "on"}).device("e1000"),
+        MICRO.device("virtio-rng-device").device("isa-debug-exit"),
+        PC.raw("-device", "virtio-scsi-pci").device("scsi-cd"),
+        PC.device("e1000", bus="$BUS").device("edu", bus="/machine/pci.0"),
+        PC.device("e1000", addr="10", multifunction=True).device("edu", addr="10.1"),
+        PC.device("e1000", addr="10.1").device("edu", addr="10.2"),
+        PC.device("e1000", bootindex=-1).device("edu", bootindex=-1),
+    ],
+)
+def test_what_has_its_place(machine):
+    assert machine.check().ok
+
+
+@pytest.mark.parametrize(
+    ("machine", "code"),
+    [
+        (MICRO.device("e1000"), "device-without-bus"),
+        (PC.machine_type("isapc").device("VGA"), "device-without-bus"),
+        (PC.machine_type("none").device("isa-serial"), "device-without-bus"),
+        (PC.device("scsi-cd").device("virtio-scsi-pci"), "device-without-bus"),
+        (Q35.device("floppy"), "device-without-bus"),
+        (PC.device("edu", bus="pcie.0"), "device-bus-undefined"),
+        (PC.device("edu", bus="x.0"), "device-bus-undefined"),
+        (PC.device("e1000", addr="10").device("edu", addr="10.1"), "device-address-taken"),
+        (PC.device("e1000", addr="10.1").device("edu", addr="10"), "device-address-taken"),
+    ],
+)
+def test_what_has_none(machine, code):
+    assert [found.code for found in machine.check().errors] == [code]
