@@ -7,6 +7,7 @@ judged, explained and changed like any other.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -20,7 +21,7 @@ from qemubuild.targets import board_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Sequence
 
     from qemubuild.driven import Value
     from qemubuild.machine import Machine
@@ -58,9 +59,9 @@ class Forward(NamedTuple):
             InvalidOption: there is no such port or address.
         """
         for field, port, least in (("port", self.port, 0), ("to", self.to, 1)):
-            if not least <= port <= _MOST_PORT:
+            if port.__class__ is not int or not least <= port <= _MOST_PORT:
                 raise InvalidOption(
-                    f"{port} is no port", hint=f"write {least} to {_MOST_PORT}", field=field
+                    f"{port!r} is no port", hint=f"write {least} to {_MOST_PORT}", field=field
                 )
         for field, address in (("host", self.host), ("guest", self.guest)):
             if not _IPV4.fullmatch(address):
@@ -76,7 +77,7 @@ class Forward(NamedTuple):
 def user_network(
     machine: Machine,
     /,
-    forwards: Mapping[int, int] | Iterable[Forward | str] = (),
+    forwards: Mapping[int, int] | Sequence[Forward | str] = (),
     *,
     id: str | None = None,  # noqa: A002 - QEMU's own word, here and below
     model: str | None = None,
@@ -101,8 +102,10 @@ def user_network(
     Raises:
         InvalidOption: there is no such port or address.
     """
-    if hasattr(forwards, "items"):
+    if isinstance(forwards, Mapping):
         forwards = [Forward(port, to) for port, to in forwards.items()]
+    elif isinstance(forwards, str):
+        forwards = [forwards]
     given = {name.replace("_", "-"): value for name, value in properties.items()}
     if rules := tuple(map(str, forwards)):
         given["hostfwd"] = rules

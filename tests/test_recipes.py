@@ -50,7 +50,7 @@ def added(machine):
             ],
         ),
         (
-            BASE.user_network(["unix:/run/ssh-:22"]),
+            BASE.user_network("unix:/run/ssh-:22"),
             [
                 "-netdev user,id=net0,hostfwd=unix:/run/ssh-:22",
                 "-device virtio-net-pci,netdev=net0",
@@ -127,6 +127,8 @@ def test_other_hosts_reach_only_what_is_offered_to_them():
         Forward(-1, 22),
         Forward(65536, 22),
         Forward(2222, 0),
+        Forward("2222", 22),
+        Forward(2222, 22.0),
         Forward(2222, 22, host="localhost"),
         Forward(2222, 22, host="::1"),
         Forward(2222, 22, host="127.0.0.256"),

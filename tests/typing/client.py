@@ -12,6 +12,7 @@ from qemubuild import (
     DiskImage,
     Finding,
     Findings,
+    Forward,
     Host,
     InvalidMachine,
     InvalidOption,
@@ -37,6 +38,21 @@ def build(disk: DiskImage, iso: Path) -> Machine:
         .drive("data.raw", format="raw")
         .cdrom(iso)
         .boot("d")
+    )
+
+
+def connected(machine: Machine, disk: DiskImage) -> Machine:
+    return (
+        machine.user_network({2222: 22}, restrict=True)
+        .user_network([Forward(53, 53, udp=True), "tcp::8080-:80"], model="e1000")
+        .tap_network("tap0", vhost=True)
+        .firmware("CODE.fd", Path("VARS.fd"))
+        .blockdev(disk, node_name="d0")
+        .blockdev("qcow2", node_name="d1", file={"driver": "file", "filename": disk}, backing=None)
+        .device("virtio-blk-pci", drive="d0")
+        .rng()
+        .balloon(deflate_on_oom=True)
+        .vsock(3)
     )
 
 

@@ -21,6 +21,11 @@ machine.drive("disk.qcow2", if_="virtio")  # error
 machine.drive(42)  # error
 machine.cdrom(None, "debian.iso")  # error
 machine.boot(1)  # error
+machine.user_network({"2222": 22})  # error
+machine.user_network([2222])  # error
+machine.vsock("3")  # error
+machine.blockdev(node_name="d0")  # error
+machine.blockdev("file", filename=print)  # error
 machine.overclock()  # error
 
 machine.without("-cdrom")  # error
