@@ -109,6 +109,12 @@ def _write_switch(value: object) -> str:
     raise InvalidOption(f"{value!r} is neither True nor False", hint="write True or False")
 
 
+# As strtol reads it with any base: a leading zero is octal (util/cutils.c).
+_INTEGER: Final = re.compile(
+    r"[ \t\n]*(?:(?P<octal>[+-]?0[0-7]+)|[+-]?(?:0[xX][0-9a-fA-F]+|0|[1-9][0-9]*))"
+)
+
+
 def integer(least: int = 0, most: int = (1 << 63) - 1, unit: str = "") -> Kind:
     """A whole number within bounds."""
 
@@ -120,10 +126,10 @@ def integer(least: int = 0, most: int = (1 << 63) - 1, unit: str = "") -> Kind:
         return str(value)
 
     def read(text: str) -> int:
-        try:
-            value = int(text, 0)
-        except ValueError:
-            raise InvalidOption(f"{text!r} is not a whole number", hint="write digits") from None
+        match = _INTEGER.fullmatch(text)
+        if match is None:
+            raise InvalidOption(f"{text!r} is not a whole number", hint="write digits")
+        value = int(match["octal"], 8) if match["octal"] else int(text, 0)
         write(value)
         return value
 

@@ -77,6 +77,19 @@ def test_refused_with_a_hint(kind, value):
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "number"), [("4", 4), ("0x10", 16), ("010", 8), (" +4", 4), ("-010", -8), ("0", 0)]
+)
+def test_a_number_is_read_as_qemu_does(text, number):
+    assert integer(-100, 100).read(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "1_000", "4 ", "0b1", "0o7", "09", "1.0", "٣"])
+def test_what_qemu_reads_no_number_in_is_none(text):
+    with pytest.raises(InvalidOption):
+        NUMBER.read(text)
+
+
 def test_the_nearest_word_is_offered():
     with pytest.raises(InvalidOption, match="did you mean 'tablet'"):
         choice("mouse", "tablet").write("tabelt")
