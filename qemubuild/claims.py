@@ -81,10 +81,11 @@ class Password(NamedTuple):
 
 
 class Refers(NamedTuple):
-    """An id that some other option has to define."""
+    """An id that some other option has to define; ``type`` is how an object's type begins."""
 
     kind: str
     id: str
+    type: str = ""
 
 
 class Slot(NamedTuple):
@@ -110,6 +111,14 @@ class Opens(NamedTuple):
     kind: str
     writes: bool = False
     creates: bool = False
+
+
+class Maps(NamedTuple):
+    """A file that QEMU uses as memory, and makes where it is missing; or a folder for one."""
+
+    path: str
+    size: int | None
+    readonly: bool
 
 
 class Locks(NamedTuple):
@@ -174,6 +183,7 @@ Claim = (
     | Refers
     | Slot
     | Opens
+    | Maps
     | Locks
     | Under
     | Listens

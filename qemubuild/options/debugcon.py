@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qemubuild.options._character import Character
+from qemubuild.targets import board_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,13 @@ class Debugcon(Character):
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the place, which cannot be a -chardev."""
         yield from super().findings(machine)
+        board = board_of(machine)
+        if board and board.name == "none":
+            yield self.error(
+                "debugcon-without-bus",
+                "the machine type none has no ports of I/O",
+                "choose another machine type, such as machine_type('q35')",
+            )
         if self._meant.chardev is not None:
             yield self.error(
                 "debugcon-of-chardev",

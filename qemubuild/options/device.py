@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 
 # The properties that hold an id, whatever the device.
 _KINDS: Final = (
-    ("drive", DRIVE),
-    ("netdev", NETDEV),
-    ("chardev", CHARDEV),
-    ("audiodev", AUDIODEV),
-    ("fsdev", FSDEV),
-    ("tpmdev", TPMDEV),
-    ("memdev", OBJECT),
-    ("rng", OBJECT),
-    ("iothread", OBJECT),
+    ("drive", DRIVE, ""),
+    ("netdev", NETDEV, ""),
+    ("chardev", CHARDEV, ""),
+    ("audiodev", AUDIODEV, ""),
+    ("fsdev", FSDEV, ""),
+    ("tpmdev", TPMDEV, ""),
+    ("memdev", OBJECT, "memory-backend-"),
+    ("rng", OBJECT, "rng-"),
+    ("iothread", OBJECT, "iothread"),
 )
 # What QEMU has room for once.
 _ONCE: Final = "virtio-balloon"
@@ -65,9 +65,9 @@ class Device(Driven, init=False):
         """State the id, those it refers to, and the bus it brings."""
         if (name := self.get("id")) is not None:
             yield Defines(DEVICE, name)
-        for key, kind in _KINDS:
+        for key, kind, begins in _KINDS:
             if name := self.get(key):
-                yield Refers(kind, name)
+                yield Refers(kind, name, begins)
         if _USB_CONTROLLER.fullmatch(self.driver):
             yield UsbBus()
         if self.driver.startswith("vhost-vsock") and self.get("vhostfd") is None:
@@ -126,5 +126,5 @@ class Device(Driven, init=False):
     def explain(self) -> str:
         """Say what is plugged in."""
         text = f"Plugs a {self.driver} into the guest"
-        used = [f"{key} {name}" for key, _ in _KINDS if (name := self.get(key))]
+        used = [f"{key} {name}" for key, *_ in _KINDS if (name := self.get(key))]
         return f"{text}, connected to {' and '.join(used)}." if used else f"{text}."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qemubuild.claims import Listens
 from qemubuild.option import Flag
 from qemubuild.options._character import Character
+from qemubuild.targets import board_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,17 @@ class Gdb(Character):
     flag = "-gdb"
     serves = True
     power = "can read and change the guest's memory"
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge the place, and whether there is a processor to stop."""
+        yield from super().findings(machine)
+        board = board_of(machine)
+        if board and board.name == "none" and self.word != "none":
+            yield self.error(
+                "gdb-without-processor",
+                "the machine type none has no processor to stop and inspect",
+                "leave gdb() out, or choose another machine type, such as machine_type('q35')",
+            )
 
     def explain(self) -> str:
         """Say where a debugger connects."""

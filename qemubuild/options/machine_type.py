@@ -126,9 +126,12 @@ class MachineType(Keyed):
             yield claims.Hmat()
         if self.usb is True:
             yield claims.UsbBus()
-        for object_id in (self.memory_backend, self.confidential_guest_support):
+        for object_id, begins in (
+            (self.memory_backend, "memory-backend-"),
+            (self.confidential_guest_support, ""),
+        ):
             if object_id is not None and object_id.__class__ is not Verbatim:
-                yield claims.Refers(claims.OBJECT, object_id)
+                yield claims.Refers(claims.OBJECT, object_id, begins)
         if self.memory_backend is not None and self.memory_backend.__class__ is not Verbatim:
             yield claims.BackedBy(self.memory_backend)
 

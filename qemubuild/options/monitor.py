@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from qemubuild.options._character import Character
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+# Places that are no file of the host's, in QEMU's own words.
+_BARE: Final = frozenset({"null", "msmouse", "wctablet", "braille", "testdev"})
 
 
 class Monitor(Character):
@@ -38,6 +49,19 @@ class Qmp(Character):
     repeats = True
     none = False
     power = "can control QEMU, and read and write this host's files through it"
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge the place, and whether it can be shared there."""
+        yield from super().findings(machine)
+        word = (self._meant.word or "").removeprefix("mon:")
+        shared = self._meant.monitor or (self.word or "").startswith("mon:")
+        if shared and (word in _BARE or word.startswith("vc")):
+            yield self.error(
+                "qmp-shared",
+                f"on {word!r} QEMU's machine protocol cannot be shared: QEMU aborts",
+                "leave 'mon:' out",
+                "word",
+            )
 
     def explain(self) -> str:
         """Say where commands come from."""

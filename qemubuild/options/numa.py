@@ -99,7 +99,7 @@ class NumaNode(Numa):
     def claims(self) -> Iterator[Claim]:
         """State the object that the memory comes from."""
         if self.memdev is not None and self.memdev.__class__ is not Verbatim:
-            yield Refers(OBJECT, self.memdev)
+            yield Refers(OBJECT, self.memdev, "memory-backend-")
             yield BackedBy(self.memdev)
 
     def explain(self) -> str:

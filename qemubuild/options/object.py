@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import attrs
 
-from qemubuild.claims import OBJECT, Backend, Claim, Defines, Opens, Password, Refers
+from qemubuild.claims import OBJECT, Backend, Claim, Defines, Maps, Opens, Password, Refers
 from qemubuild.driven import Driven
 from qemubuild.errors import CommandSyntaxError, InvalidOption
 from qemubuild.option import Option, key
 from qemubuild.ranges import RANGES, to_ranges
 from qemubuild.units import format_size, parse_size
-from qemubuild.values import COUNT, ID, NAME, SIZE, SWITCH, TEXT, Kind, choice
+from qemubuild.values import COUNT, ID, NAME, SIZE, SWITCH, TEXT, Kind, Verbatim, choice
 from qemubuild.variant import Variant
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def _write_some(value: object) -> str:
     return text
 
 
+_PAGE = 4096
 _SOME = Kind(_write_some, SIZE.read)
 
 
@@ -167,6 +168,23 @@ class MemoryBackendFile(MemoryBackend):
         choice("on", "off", "auto"), default=None, kw_only=True
     )
 
+    def claims(self) -> Iterator[Claim]:
+        """State the file, too."""
+        yield from super().claims()
+        if not isinstance(self.mem_path, Verbatim):
+            yield Maps(os.fsdecode(self.mem_path), self.bytes, self.readonly is True)
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge the alignment, too."""
+        yield from super().findings(machine)
+        if self.align and not self._unread and parse_size(str(self.align)) % _PAGE:
+            yield self.error(
+                "memory-backend-align",
+                f"align={self.align} is no multiple of a page of memory",
+                "write a multiple of 4K, such as '2M', or leave it out",
+                "align",
+            )
+
 
 class MemoryBackendMemfd(MemoryBackend):
     """Set memory aside that can be passed on (``-object memory-backend-memfd``; Linux).
@@ -185,8 +203,15 @@ class MemoryBackendMemfd(MemoryBackend):
     seal: bool | None = key(SWITCH, default=None, kw_only=True)
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
-        """Judge the size of pages, too."""
+        """Judge the size, and that of pages, too."""
         yield from super().findings(machine)
+        if (self.bytes or 0) % _PAGE:
+            yield self.error(
+                "memory-backend-size-uneven",
+                f"size={self.size} is no whole number of pages of memory",
+                "write a multiple of 4K",
+                "size",
+            )
         if self.hugetlbsize is not None and not self.hugetlb:
             yield self.warning(
                 "memory-backend-hugetlb-off",
@@ -224,7 +249,7 @@ class Secret(_Known):
         if self.file is not None:
             yield Opens(os.fsdecode(self.file), "secret")
         if self.keyid is not None and "keyid" not in self._unread:
-            yield Refers(OBJECT, self.keyid)
+            yield Refers(OBJECT, self.keyid, "secret")
         elif self.data is not None and self.format != "base64":
             yield Password(self.id, os.fsencode(self.data))
 

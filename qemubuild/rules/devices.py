@@ -126,7 +126,9 @@ def _without_bus(
             continue
         if any(bus.carriers.fullmatch(one.driver) for one in earlier):
             continue
-        if bus.name == "PCI" and board == "microvm" and _has_pcie(machine):
+        if bus.name == "PCI" and board == "microvm" and _says(machine, "-machine", "pcie="):
+            continue
+        if bus.name == "HDA" and _says(machine, "-audio", "model=hda"):
             continue
         if bus.name == "floppy" and board == "q35" and _has_floppy(machine):
             continue
@@ -137,10 +139,8 @@ def _without_bus(
         )
 
 
-def _has_pcie(machine: MachineView) -> bool:
-    return any(
-        option.flag == "-machine" and "pcie=" in option.words[-1] for option in machine.options
-    )
+def _says(machine: MachineView, flag: str, text: str) -> bool:
+    return any(option.flag == flag and text in option.words[-1] for option in machine.options)
 
 
 def _has_floppy(machine: MachineView) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import Accelerator, HostProcessor, Listens, Opens, Ram, Screen, Vcpus
+from qemubuild.claims import Accelerator, HostProcessor, Listens, Ram, Vcpus
+from qemubuild.rules import files
 from qemubuild.units import format_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from qemubuild.findings import Finding
     from qemubuild.host import Host
@@ -19,13 +19,10 @@ if TYPE_CHECKING:
 _ELSEWHERE = {"hvf": "macOS", "whpx": "Windows", "hax": "Windows", "nvmm": "NetBSD"}
 _ALSO_RUNS = {"x86_64": {"i386"}, "ppc64": {"ppc"}}
 
-# The screens that look a keyboard layout up.
-_READERS = frozenset({"vnc", "curses"})
-
 
 def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     """Judge everything that depends on the host."""
-    for rule in (_accelerators, _foreign_systems, _processors, _memory, _files, _ports):
+    for rule in (_accelerators, _foreign_systems, _processors, _memory, files.findings, _ports):
         yield from rule(machine, host)
 
 
@@ -91,61 +88,6 @@ def _memory(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"(it has {format_size(host.memory)})",
                 "give the guest less",
             )
-
-
-def _files(machine: MachineView, host: Host) -> Iterator[Finding]:
-    for option, file in machine.claims(Opens):
-        finding = option.error if _is_needed(file, machine) else option.warning
-        try:
-            found = os.stat(_path(file))
-        except OSError as problem:
-            yield from _unreachable(finding, file, problem)
-            continue
-        if found.st_mode & 0o170000 == 0o040000:
-            yield finding(
-                "file-is-directory",
-                f"the {file.kind} {file.path!r} is a directory",
-                "write the path of a file",
-            )
-        elif not host.can_open(file.path, writes=file.writes):
-            act = "read and written" if file.writes else "read"
-            yield finding(
-                "file-not-permitted",
-                f"the {file.kind} {file.path!r} cannot be {act} by this user",
-                "change the file's permissions, or run as a user that has them",
-            )
-
-
-def _path(file: Opens) -> str:
-    """What QEMU opens: a pipe may be a pair of them, one for each direction."""
-    pair = (f"{file.path}.in", f"{file.path}.out")
-    return pair[0] if file.kind == "pipe" and all(map(os.path.exists, pair)) else file.path
-
-
-def _is_needed(file: Opens, machine: MachineView) -> bool:
-    """Whether QEMU refuses to start without it."""
-    if file.kind == "keyboard layout":
-        return any(screen.kind in _READERS for _, screen in machine.claims(Screen))
-    return file.kind != "boot splash"
-
-
-def _unreachable(
-    finding: Callable[[str, str, str], Finding], file: Opens, problem: OSError
-) -> Iterator[Finding]:
-    folder = os.path.dirname(file.path) or "."
-    if file.creates and os.path.isdir(folder) and isinstance(problem, FileNotFoundError):
-        return
-    if file.path.startswith("~"):
-        mend = "QEMU does not expand '~': use os.path.expanduser()"
-    elif file.creates:
-        mend = f"make the directory {folder!r} first"
-    elif not os.path.isabs(file.path):
-        mend = f"it is looked for in {os.getcwd()!r}; write the whole path, or make the file first"
-    else:
-        mend = "correct the path, or make the file first"
-    yield finding(
-        "file-missing", f"the {file.kind} {file.path!r}: {os.strerror(problem.errno or 0)}", mend
-    )
 
 
 def _ports(machine: MachineView, host: Host) -> Iterator[Finding]:

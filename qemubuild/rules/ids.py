@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import AUDIODEV, DRIVE, Defines, Refers
+from qemubuild.claims import AUDIODEV, CHARDEV, DRIVE, Defines, Refers
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qemubuild.findings import Finding
-    from qemubuild.option import MachineView
+    from qemubuild.option import MachineView, Option
 
 # What QEMU calls a -drive with the interface "none" that has no id.
 _AUTOMATIC: Final = re.compile(r"none[0-9]+")
+# What it calls the places of -serial, -monitor and their like.
+_AUTOMATIC_CHARDEV: Final = re.compile(r"(serial|parallel|compat_monitor)[0-9]+|gdb|debugcon")
 _ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 
 
 def findings(machine: MachineView) -> Iterator[Finding]:
     """Judge every id that options define or refer to."""
-    seen: set[Defines] = set()
+    seen: dict[Defines, Option] = {}
     for option, claim in machine.claims(Defines):
         if claim.kind == AUDIODEV:
-            seen.add(claim)  # of those, QEMU takes any text, and the same one again
+            seen[claim] = option  # of those, QEMU takes any text, and the same one again
             continue
         if not _ID.fullmatch(claim.id) and "$" not in claim.id:
             yield option.error(
@@ -39,9 +41,14 @@ def findings(machine: MachineView) -> Iterator[Finding]:
                 f"the id {claim.id!r} names two things of the kind {claim.kind}",
                 "give each an id of its own",
             )
-        seen.add(claim)
+        elif _AUTOMATIC_CHARDEV.fullmatch(claim.id) or claim.id.endswith(".ram"):
+            yield from _reserved(option, claim, machine)
+        seen[claim] = option
     for option, wanted in machine.claims(Refers):
-        if Defines(wanted.kind, wanted.id) in seen or _is_automatic(wanted):
+        found = seen.get(Defines(wanted.kind, wanted.id))
+        if found is not None:
+            yield from _of_another_type(option, wanted, found)
+        if found is not None or _is_automatic(wanted):
             continue
         if not _may_be_raw(wanted, machine):
             names = [claim.id for claim in seen if claim.kind == wanted.kind]
@@ -50,6 +57,31 @@ def findings(machine: MachineView) -> Iterator[Finding]:
                 f"it refers to the {wanted.kind} {wanted.id!r}, which nothing defines",
                 f"{nearest(wanted.id, names)}add the option that defines it",
             )
+
+
+def _of_another_type(option: Option, wanted: Refers, found: Option) -> Iterator[Finding]:
+    kind = getattr(found, "variant", "") or getattr(found, "driver", "")
+    if wanted.type and kind and not kind.startswith(wanted.type):
+        yield option.error(
+            "id-of-another-type",
+            f"{wanted.id!r} is of the type {kind}, and not {wanted.type.removesuffix('-')}",
+            f"name an object of a type that begins with {wanted.type!r}"
+            if wanted.type.endswith("-")
+            else f"name an object of the type {wanted.type!r}",
+        )
+
+
+def _reserved(option: Option, claim: Defines, machine: MachineView) -> Iterator[Finding]:
+    """What QEMU calls by this id itself."""
+    from qemubuild.rules import automatic  # noqa: PLC0415 - such ids are rare
+
+    if claim.id in automatic.ids(machine, claim.kind):
+        yield option.error(
+            "id-reserved",
+            f"QEMU itself has a {claim.kind} of the id {claim.id!r} in this machine",
+            "choose another id",
+            "id",
+        )
 
 
 def _may_be_raw(wanted: Refers, machine: MachineView) -> bool:
@@ -63,4 +95,6 @@ def _may_be_raw(wanted: Refers, machine: MachineView) -> bool:
 
 
 def _is_automatic(wanted: Refers) -> bool:
+    if wanted.kind == CHARDEV:
+        return _AUTOMATIC_CHARDEV.fullmatch(wanted.id) is not None
     return wanted.kind == DRIVE and _AUTOMATIC.fullmatch(wanted.id) is not None

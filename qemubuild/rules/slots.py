@@ -41,7 +41,7 @@ _SCSI_UNITS: Final = 7
 # Interfaces that make a device for each of their drives.
 _CONNECTED: Final = ("virtio", "ide", "floppy")
 
-_NONE: Final = {"scsi": 0, "sd": 0, "mtd": 0}
+_NONE: Final = {"scsi": 0, "sd": 0, "mtd": 0, "xen": 0}
 _PC: Final = _Board("ide", {**_NONE, "ide": 4, "floppy": 2, "pflash": 2})
 _Q35: Final = _Board("ide", {**_NONE, "ide": 6, "floppy": 2, "pflash": 2}, ide_units=1)
 _ISAPC: Final = _Board("ide", {**_NONE, "ide": 4, "floppy": 2, "pflash": 0, "virtio": 0})
@@ -56,7 +56,7 @@ _BOARDS: Final = {
     "q35": _Q35,
     "isapc": _ISAPC,
     "microvm": _MICROVM,
-    "none": _Board("none"),
+    "none": _Board("none", {**_MICROVM.room, "virtio": 0}),
     "s390-ccw-virtio": _VIRT,
 }
 _VIRT_ARCHS: Final = {

@@ -7,6 +7,14 @@ from qemubuild.machine import Machine
 BASE = Machine("x86_64").memory("1G").chardev("null", id="c")
 
 EXAMPLES = {
+    "gdb-without-processor": (
+        BASE.machine_type("none").gdb(unix="s", server=True, wait=False),
+        BASE.machine_type("q35").gdb(unix="s", server=True, wait=False),
+    ),
+    "debugcon-without-bus": (
+        BASE.machine_type("none").debugcon("null"),
+        BASE.machine_type("q35").debugcon("null"),
+    ),
     "debugcon-of-chardev": (
         BASE.debugcon(chardev="c"),
         BASE.device("isa-debugcon", chardev="c", iobase=0xE9),

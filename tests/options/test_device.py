@@ -47,7 +47,7 @@ def test_argv(option, value):
     [
         (Device("virtio-blk-pci", id="v", drive="d"), [Defines(DEVICE, "v"), Refers(DRIVE, "d")]),
         (Device("virtconsole", chardev="c"), [Refers(CHARDEV, "c")]),
-        (Device("pc-dimm", memdev="m"), [Refers(OBJECT, "m")]),
+        (Device("pc-dimm", memdev="m"), [Refers(OBJECT, "m", "memory-backend-")]),
         (Device("nec-usb-xhci"), [UsbBus()]),
         (Device("usb-ehci"), [UsbBus()]),
         (

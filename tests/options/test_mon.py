@@ -9,6 +9,7 @@ from qemubuild import InvalidOption, Machine, Mon
 PC = Machine().memory("64M").chardev("null", id="c0")
 
 EXAMPLES = {
+    "qmp-shared": (PC.qmp("mon:null"), PC.qmp("null")),
     "mon-pretty-readline": (PC.mon("c0", pretty=True), PC.mon("c0", pretty=True, mode="control")),
 }
 

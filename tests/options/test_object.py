@@ -27,6 +27,14 @@ def ram(**keys):
 
 
 EXAMPLES = {
+    "memory-backend-align": (
+        PC.memory_backend_file("a", size="1G", mem_path=".", align=3),
+        PC.memory_backend_file("a", size="1G", mem_path=".", align="2M"),
+    ),
+    "memory-backend-size-uneven": (
+        PC.memory_backend_memfd("a", size=4097),
+        PC.memory_backend_memfd("a", size=8192),
+    ),
     "object-incomplete": (PC.object("iothread"), PC.object("iothread", id="io0")),
     "memory-backend-policy-missing": (ram(host_nodes=0), ram(host_nodes=0, policy="bind")),
     "memory-backend-nodes-missing": (ram(policy="bind"), ram(policy="default")),

@@ -319,7 +319,7 @@ METHODS: Final[dict[str, Method]] = {
             "extra": values(
                 {"cache.direct": "on"},
                 {"file.locking": "off"},
-                                odd=(
+                odd=(
                     {"serial": "x"},
                     {"file.filename": "disk.qcow2"},
                     {"cache.no-flush": "yes"},
@@ -362,7 +362,6 @@ METHODS: Final[dict[str, Method]] = {
                     "msmouse",
                     "wctablet",
                     "braille",
-                    
                     "vc:0x0",
                     "telnet:127.0.0.1:PORT,server,nowait",
                     "chardev:",

@@ -46,3 +46,9 @@ def test_taken(machine):
 )
 def test_free(machine):
     assert "port-doubled" not in machine.check().codes
+
+
+def test_addresses_of_two_families_are_two():
+    machine = BASE.vnc(0, ipv4=False).vnc(0, ipv6=False)
+    assert "port-doubled" not in machine.check().codes
+    assert "port-doubled" in BASE.vnc(0, ipv4=False).vnc(0, ipv4=False).check().codes

@@ -1,0 +1,51 @@
+"""The ids that QEMU gives by itself, for what it adds and for what has no id on a command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from qemubuild.claims import CHARDEV, OBJECT, BackedBy
+from qemubuild.targets import X86, board_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.option import MachineView
+
+_PC: Final = frozenset({"pc", "q35", "isapc", "microvm"})
+_MONITORS: Final = ("-monitor", "-qmp", "-qmp-pretty")
+# What the guest's memory is called where it comes from no object.
+_RAM: Final = {"pc": "pc.ram", "q35": "pc.ram", "isapc": "pc.ram", "microvm": "microvm.ram"}
+
+
+def ids(machine: MachineView, kind: str) -> frozenset[str]:
+    """The ids of a kind; what is not certain is not among them."""
+    board = board_of(machine)
+    name = board.name if board and machine.arch in X86 else ""
+    if kind == OBJECT:
+        return frozenset(() if machine.claims(BackedBy) else {_RAM.get(name, "")})
+    return frozenset(_chardevs(machine, name) if kind == CHARDEV else ())
+
+
+def _chardevs(machine: MachineView, board: str) -> Iterator[str]:
+    """What QEMU calls the places of -serial and its like (system/vl.c)."""
+    given = {option.flag for option in machine.options}
+    adds = "-nodefaults" not in given and "" not in given
+    if adds and board in _PC and not given & {"-serial", "-device"}:
+        yield "serial0"
+    if adds and board in _PC and not given & {"-parallel", "-device"}:
+        yield "parallel0"
+    if adds and not given & {*_MONITORS, "-mon", "-nographic"}:
+        yield "compat_monitor0"
+    places = {"serial": ("-serial",), "parallel": ("-parallel",), "compat_monitor": _MONITORS}
+    for word, flags in places.items():
+        texts = [option.words[-1] for option in machine.options if option.flag in flags]
+        if word == "compat_monitor":
+            texts = [text for text in texts if text != "none"]
+        for number, text in enumerate(texts):
+            if text != "none" and not text.startswith("chardev:"):
+                yield f"{word}{number}"
+    for word in ("gdb", "debugcon"):
+        for option in machine.options:
+            if option.flag == f"-{word}" and not option.words[-1].startswith(("none", "chardev:")):
+                yield word

@@ -1,0 +1,153 @@
+"""The files of the host that is to run the machine: whether they are there, and of what size."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from qemubuild.claims import Maps, Opens, Screen, Slot
+from qemubuild.targets import X86, board_of
+from qemubuild.units import format_size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.host import Host
+    from qemubuild.option import MachineView
+
+_SECTOR = 512
+_FLASH_PAGE = 4096
+_MOST_FLASH = 8 << 20
+# The screens that look a keyboard layout up.
+_READERS = frozenset({"vnc", "curses"})
+
+
+def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
+    """Judge all files that QEMU opens when it starts."""
+    yield from _opened(machine, host)
+    yield from _mapped(machine)
+    yield from _flash(machine)
+
+
+def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
+    for option, file in machine.claims(Opens):
+        finding = option.error if _is_needed(file, machine) else option.warning
+        path = _path(file)
+        try:
+            found = os.stat(path)
+        except OSError as problem:
+            yield from _unreachable(finding, file, problem)
+            continue
+        if found.st_mode & 0o170000 == 0o040000:
+            yield finding(
+                "file-is-directory",
+                f"the {file.kind} {file.path!r} is a directory",
+                "write the path of a file",
+            )
+        elif not host.can_open(path, writes=file.writes):
+            act = "read and written" if file.writes else "read"
+            yield finding(
+                "file-not-permitted",
+                f"the {file.kind} {file.path!r} cannot be {act} by this user",
+                "change the file's permissions, or run as a user that has them",
+            )
+
+
+def _path(file: Opens) -> str:
+    """What QEMU opens: a pipe may be a pair of them, one for each direction."""
+    pair = (f"{file.path}.in", f"{file.path}.out")
+    return pair[0] if file.kind == "pipe" and all(map(os.path.exists, pair)) else file.path
+
+
+def _is_needed(file: Opens, machine: MachineView) -> bool:
+    """Whether QEMU refuses to start without it."""
+    if file.kind == "keyboard layout":
+        return any(screen.kind in _READERS for _, screen in machine.claims(Screen))
+    return file.kind != "boot splash"
+
+
+def _unreachable(
+    finding: Callable[[str, str, str], Finding], file: Opens, problem: OSError
+) -> Iterator[Finding]:
+    folder = os.path.dirname(file.path) or "."
+    if file.creates and os.path.isdir(folder) and isinstance(problem, FileNotFoundError):
+        return
+    if file.path.startswith("~"):
+        mend = "QEMU does not expand '~': use os.path.expanduser()"
+    elif file.creates:
+        mend = f"make the directory {folder!r} first"
+    elif not os.path.isabs(file.path):
+        mend = f"it is looked for in {os.getcwd()!r}; write the whole path, or make the file first"
+    else:
+        mend = "correct the path, or make the file first"
+    yield finding(
+        "file-missing", f"the {file.kind} {file.path!r}: {os.strerror(problem.errno or 0)}", mend
+    )
+
+
+def _mapped(machine: MachineView) -> Iterator[Finding]:
+    """Judge files that are used as memory, which QEMU makes where they are missing."""
+    for option, file in machine.claims(Maps):
+        folder = os.path.dirname(file.path) or "."
+        if os.path.isdir(file.path):
+            if file.readonly:
+                yield option.error(
+                    "memory-file-is-directory",
+                    f"{file.path!r} is a directory, and a new file in it cannot be read-only",
+                    "write the path of a file, or leave readonly out",
+                    "mem_path",
+                )
+        elif os.path.exists(file.path):
+            size = os.stat(file.path).st_size
+            if 0 < size < (file.size or 0):
+                yield option.error(
+                    "memory-file-too-small",
+                    f"{file.path!r} has {size} bytes, and {file.size} are asked for",
+                    "ask for no more, or delete the file: QEMU makes it",
+                    "size",
+                )
+        elif not os.path.isdir(folder):
+            yield option.error(
+                "memory-file-without-folder",
+                f"{file.path!r} cannot be made, for there is no directory {folder!r}",
+                f"make the directory {folder!r} first",
+                "mem_path",
+            )
+
+
+def _flash(machine: MachineView) -> Iterator[Finding]:
+    """Judge the sizes of a PC's flash memory, which the firmware's address space is made of."""
+    board = board_of(machine)
+    if not board or board.name not in ("pc", "q35") or machine.arch not in X86:
+        return
+    most = (
+        None
+        if any("max-fw-size" in option.words[-1] for option in machine.options)
+        else _MOST_FLASH
+    )
+    total = 0
+    for option, slot in machine.claims(Slot):
+        path = next((file.path for one, file in machine.claims(Opens) if one is option), None)
+        if slot.interface != "pflash" or path is None or not os.path.isfile(path):
+            continue
+        # The bytes on the host are those of the flash in a raw image alone.
+        if "format=" in option.words[-1] and "format=raw" not in option.words[-1]:
+            continue
+        size = -(-os.stat(path).st_size // _SECTOR) * _SECTOR
+        total += size
+        if size % _FLASH_PAGE or not size:
+            yield option.error(
+                "flash-size",
+                f"{path!r} has {size} bytes, and flash memory is made of pages of {_FLASH_PAGE}",
+                "give it firmware as it was built, such as OVMF_CODE.fd",
+                "file",
+            )
+        elif most and total > most >= total - size:
+            yield option.error(
+                "flash-size",
+                f"with {path!r} there are {format_size(total)} of flash memory, and a PC takes "
+                f"{format_size(most)}",
+                "give it smaller firmware, or machine_type(..., extra={'max-fw-size': '16M'})",
+                "file",
+            )

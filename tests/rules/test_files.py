@@ -1,0 +1,89 @@
+"""The files of the host: what is there, and what is too small or too big."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from qemubuild.host import Host
+from qemubuild.machine import Machine
+
+PC = Machine("x86_64").memory("1G")
+FIRMWARE = "/usr/share/seabios/bios-256k.bin"  # there wherever Debian's QEMU is
+HERE = Host()
+READ = {"interface": "pflash", "format": "raw", "readonly": True}
+
+EXAMPLES = {
+    "memory-file-is-directory": (
+        PC.memory_backend_file("a", size="1M", mem_path="/tmp", readonly=True),
+        PC.memory_backend_file("a", size="1M", mem_path="/tmp"),
+        HERE,
+    ),
+    "memory-file-too-small": (
+        PC.memory_backend_file("a", size="1M", mem_path=FIRMWARE),
+        PC.memory_backend_file("a", size="256K", mem_path=FIRMWARE),
+        HERE,
+    ),
+    "memory-file-without-folder": (
+        PC.memory_backend_file("a", size="1M", mem_path="/no/such/folder/memory"),
+        PC.memory_backend_file("a", size="1M", mem_path="/tmp/memory"),
+        HERE,
+    ),
+    "flash-size": (PC.drive(__file__, **READ), PC.drive(FIRMWARE, **READ), HERE),
+}
+
+
+def codes(machine):
+    return machine.check(host=HERE).codes
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("sizes", "fits"),
+    [((4096,), True), ((1 << 20, 7 << 20), True), ((0,), False), ((1 << 20, 8 << 20), False)],
+)
+def test_flash_of_a_pc(here, sizes, fits):
+    machine = PC
+    for name, size in zip("ab", sizes, strict=False):
+        with (here / name).open("wb") as file:
+            file.truncate(size)
+        machine = machine.drive(name, interface="pflash", format="raw")
+    assert ("flash-size" not in codes(machine)) == fits
+    more = machine.machine_type("pc", extra={"max-fw-size": "16M"})
+    assert ("flash-size" not in codes(more)) == (sizes != (0,))
+    assert "flash-size" not in codes(machine.machine_type("virt"))
+
+
+def test_an_image_of_flash_is_not_measured_by_its_file(here):
+    (here / "a").write_bytes(b"x")
+    assert "flash-size" not in codes(PC.drive("a", interface="pflash", format="qcow2"))
+
+
+def test_a_pipe_may_be_two(here):
+    machine = PC.serial(pipe="p")
+    assert "file-missing" in codes(machine)
+    os.mkfifo("p.in")
+    assert "file-missing" in codes(machine)
+    os.mkfifo("p.out")
+    assert not codes(machine)
+
+
+def test_sockets_are_made_by_servers_and_found_by_clients(here):
+    assert "file-missing" in codes(PC.serial(unix="s"))
+    assert "file-missing" not in codes(PC.serial(unix="s", server=True, wait=False))
+    assert "file-missing" in codes(PC.serial(unix="no/s", server=True, wait=False))
+    assert "file-missing" in codes(PC.vnc(unix="no/s"))
+    assert "file-missing" not in codes(PC.vnc(unix="s"))
+
+
+def test_what_nobody_reads_may_be_missing(here):
+    assert PC.keyboard("./mine").check(host=HERE).codes == ("file-missing",)
+    assert PC.keyboard("./mine").check(host=HERE).ok
+    assert not PC.keyboard("./mine").vnc(unix="s").check(host=HERE).ok
+    assert PC.boot(menu=True, splash="s.bmp").check(host=HERE).ok
