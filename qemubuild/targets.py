@@ -148,6 +148,16 @@ def grows(machine: MachineView) -> bool | None:
     return True if board.name in ("pc", "q35") else None
 
 
+def has_no_usb(machine: MachineView) -> bool:
+    """Whether the machine type has no USB controller to give, however it is asked."""
+    board = board_of(machine)
+    if board is None or board.name != "microvm":
+        return board is not None and board.name in ("isapc", "none")
+    return any(
+        option.flag == "-machine" and "acpi=off" in option.words[-1] for option in machine.options
+    )
+
+
 class Capacity(NamedTuple):
     """How many vCPUs a machine type holds: in every QEMU from 7.2 to 10.2, and in any."""
 

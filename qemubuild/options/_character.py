@@ -63,7 +63,7 @@ _WORDS: Final = {
     "con:": "QEMU's console, on Windows",
 }
 _SHAPES: Final = re.compile(
-    r"vc(?!:)|vc:[0-9]{1,7}C?x[0-9]|/dev/|COM|unix:|chardev:|(file|pipe):[\s\S]"
+    r"vc(?!:)|vc:[0-9]{1,7}C?x[0-9]|/dev/|COM|unix:|chardev:[A-Za-z]|(file|pipe):[\s\S]"
     r"|(tcp|telnet|websocket|tn3270|udp):[^:]{0,64}:[^,]"
 )
 _SOCKET: Final = re.compile(

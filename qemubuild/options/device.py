@@ -20,6 +20,7 @@ from qemubuild.claims import (
     UsbBus,
 )
 from qemubuild.driven import Driven
+from qemubuild.targets import has_no_usb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,10 +108,11 @@ class Device(Driven, init=False):
 
     def _has_usb(self, machine: MachineView) -> bool:
         # A controller has to come first; what the machine itself brings is there in any case.
-        for option, _ in machine.claims(UsbBus):
-            if not isinstance(option, Device) or self._follows(option, machine):
-                return True
-        return False
+        lacks = has_no_usb(machine)
+        return any(
+            self._follows(option, machine) if isinstance(option, Device) else not lacks
+            for option, _ in machine.claims(UsbBus)
+        )
 
     def _follows(self, other: Device, machine: MachineView) -> bool:
         return next(one for one in machine.options if one is other or one is self) is other

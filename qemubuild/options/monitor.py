@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from qemubuild.driven import Driven
 from qemubuild.options._character import Character
+from qemubuild.units import ON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +15,9 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
 
 # Places that are no file of the host's, in QEMU's own words.
-_BARE: Final = frozenset({"null", "msmouse", "wctablet", "braille", "testdev"})
+_BARE: Final = frozenset(
+    {"null", "vc", "msmouse", "wctablet", "braille", "testdev", "ringbuf", "memory"}
+)
 
 
 class Monitor(Character):
@@ -54,14 +58,24 @@ class Qmp(Character):
         """Judge the place, and whether it can be shared there."""
         yield from super().findings(machine)
         word = (self._meant.word or "").removeprefix("mon:")
-        shared = self._meant.monitor or (self.word or "").startswith("mon:")
-        if shared and (word in _BARE or word.startswith("vc")):
+        if self._meant.monitor or (self.word or "").startswith("mon:"):
+            kind = "vc" if word.startswith("vc") else word
+        else:
+            kind = next((one.driver for one in self._shared(machine)), "")
+        if kind in _BARE:
             yield self.error(
                 "qmp-shared",
-                f"on {word!r} QEMU's machine protocol cannot be shared: QEMU aborts",
-                "leave 'mon:' out",
+                f"on {kind!r} QEMU's machine protocol cannot be shared: QEMU aborts",
+                "leave 'mon:', or mux=, out",
                 "word",
             )
+
+    def _shared(self, machine: MachineView) -> Iterator[Driven]:
+        """The -chardev that it is on, where that serves others, too."""
+        for option in machine.find_all(Driven):
+            is_meant = option.flag == "-chardev" and option.get("id") == self._meant.chardev
+            if is_meant and self._meant.chardev is not None and option.get("mux") in ON:
+                yield option
 
     def explain(self) -> str:
         """Say where commands come from."""

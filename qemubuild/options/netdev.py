@@ -53,6 +53,7 @@ class Netdev(Network, init=False):
                 "id",
             )
             return
+        yield from self._joined(machine)
         users = sum((claim.kind, claim.id) == (NETDEV, name) for _, claim in machine.claims(Refers))
         if users > 1:
             yield self.error(
@@ -67,6 +68,18 @@ class Netdev(Network, init=False):
                 f"no network card uses {name!r}, so the guest is not on this network",
                 f"add device('virtio-net-pci', netdev={name!r})",
                 "id",
+            )
+
+    def _joined(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge the network that a hub's port is joined to: QEMU makes one after the other."""
+        other = self.get("netdev")
+        names = [one.get("id") for one in machine.find_all(Netdev)]
+        if other in names and names.index(other) >= names.index(self.get("id")):
+            yield self.error(
+                "netdev-later",
+                f"the network {other!r} is made after this one",
+                "put that one before this",
+                "netdev",
             )
 
     def explain(self) -> str:

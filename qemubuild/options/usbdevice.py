@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from qemubuild.claims import MachineType, UsbBus
+from qemubuild.claims import UsbBus
 from qemubuild.option import Plain, key
+from qemubuild.targets import has_no_usb
 from qemubuild.values import choice
 
 if TYPE_CHECKING:
@@ -46,13 +47,12 @@ class Usbdevice(Plain):
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge whether the machine type can have USB."""
-        for _, board in machine.claims(MachineType):
-            if board.name in {"isapc", "none"}:
-                yield self.error(
-                    "usbdevice-without-usb",
-                    f"the machine type {board.name} has no place for a USB controller",
-                    "choose another machine type, such as machine_type('q35')",
-                )
+        if has_no_usb(machine):
+            yield self.error(
+                "usbdevice-without-usb",
+                "the machine type has no place for a USB controller",
+                "choose another machine type, such as machine_type('q35')",
+            )
 
     def explain(self) -> str:
         """Say what it is for."""

@@ -31,9 +31,10 @@ def _chardevs(machine: MachineView, board: str) -> Iterator[str]:
     """What QEMU calls the places of -serial and its like (system/vl.c)."""
     given = {option.flag for option in machine.options}
     adds = "-nodefaults" not in given and "" not in given
-    if adds and board in _PC and not given & {"-serial", "-device"}:
+    devices = " ".join(one.words[-1] for one in machine.options if one.flag == "-device")
+    if adds and board in _PC and "-serial" not in given and "isa-serial" not in devices:
         yield "serial0"
-    if adds and board in _PC and not given & {"-parallel", "-device"}:
+    if adds and board in _PC and "-parallel" not in given and "isa-parallel" not in devices:
         yield "parallel0"
     if adds and not given & {*_MONITORS, "-mon", "-nographic"}:
         yield "compat_monitor0"

@@ -86,6 +86,7 @@ _BUSES: Final = (
         frozenset({"q35", "microvm", "none"}),
     ),
 )
+_DISK: Final = re.compile(r"virtio-blk(-.*)?|scsi-hd|ide-hd|usb-storage")
 # What brings buses whose names only that QEMU knows.
 _BRIDGE: Final = re.compile(r".*(bridge|root-port|pxb|switch|ioh3420|xio3130|i82801b11).*")
 # How QEMU names the buses of boards, and of devices that have no id.
@@ -103,6 +104,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     if not devices:
         return
     yield from _doubled(devices)
+    yield from _without_drive(devices)
     yield from modules.findings(machine, devices)
     board = targets.board_of(machine)
     # What a raw option brings is not known.
@@ -112,6 +114,17 @@ def findings(machine: MachineView) -> Iterator[Finding]:
                 yield from _without_bus(device, devices[:place], board.name, machine)
             else:
                 yield from _undefined(device, bus, devices, board.name, machine)
+
+
+def _without_drive(devices: Sequence[Device]) -> Iterator[Finding]:
+    for device in devices:
+        if _DISK.fullmatch(device.driver) and device.get("drive") is None:
+            yield device.error(
+                "device-without-drive",
+                f"{device.driver} is a disk, and no drive says what is on it",
+                "add drive(..., interface='none', id='disk0'), and drive='disk0'",
+                "drive",
+            )
 
 
 def _is_known(machine: MachineView) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qemubuild.claims import Accelerator, HostProcessor, Listens, Ram, Vcpus
 from qemubuild.rules import files
+from qemubuild.targets import accelerators
 from qemubuild.units import format_size
 
 if TYPE_CHECKING:
@@ -59,8 +60,7 @@ def _foreign_systems(machine: MachineView, host: Host) -> Iterator[Finding]:  # 
 
 
 def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
-    named = machine.claims(Accelerator)
-    by_kvm = bool(named) and named[0][1].name == "kvm" and host.kvm.starts
+    by_kvm = accelerators(machine)[0] == "kvm" and host.kvm.starts
     for option, _ in machine.claims(HostProcessor) if by_kvm and not host.kvm.host_cpu else ():
         yield option.error(
             "kvm-host-processor",

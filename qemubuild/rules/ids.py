@@ -48,7 +48,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
         found = seen.get(Defines(wanted.kind, wanted.id))
         if found is not None:
             yield from _of_another_type(option, wanted, found)
-        if found is not None or _is_automatic(wanted):
+        if found is not None or _is_automatic(wanted, machine):
             continue
         if not _may_be_raw(wanted, machine):
             names = [claim.id for claim in seen if claim.kind == wanted.kind]
@@ -94,7 +94,9 @@ def _may_be_raw(wanted: Refers, machine: MachineView) -> bool:
     )
 
 
-def _is_automatic(wanted: Refers) -> bool:
-    if wanted.kind == CHARDEV:
-        return _AUTOMATIC_CHARDEV.fullmatch(wanted.id) is not None
+def _is_automatic(wanted: Refers, machine: MachineView) -> bool:
+    if wanted.kind == CHARDEV and _AUTOMATIC_CHARDEV.fullmatch(wanted.id):
+        from qemubuild.rules import automatic  # noqa: PLC0415 - such ids are rare
+
+        return wanted.id in automatic.ids(machine, CHARDEV)
     return wanted.kind == DRIVE and _AUTOMATIC.fullmatch(wanted.id) is not None

@@ -37,3 +37,11 @@ def test_a_mode_that_qemu_does_not_know_is_refused(mode):
 def test_a_backend_that_is_not_there_is_found():
     assert "id-undefined" in PC.mon("c1").check().codes
     assert PC.mon("c0").check().ok
+
+
+def test_machine_protocol_is_shared_only_where_the_place_is_a_file():
+    assert PC.qmp("mon:stdio").check().ok
+    shared = PC.chardev("ringbuf", id="c1", mux=True).qmp(chardev="c1")
+    assert [found.code for found in shared.check().errors] == ["qmp-shared"]
+    assert PC.chardev("pty", id="c1", mux=True).qmp(chardev="c1").check().ok
+    assert PC.chardev("ringbuf", id="c1").qmp(chardev="c1").check().ok

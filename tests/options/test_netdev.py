@@ -8,6 +8,8 @@ from qemubuild.claims import CHARDEV, NETDEV, Defines, Listens, Refers
 from qemubuild.machine import Machine
 from qemubuild.options.netdev import Netdev
 
+BASE = Machine("x86_64").memory("1G")
+
 
 def vm(*args, cards=1, **keys):
     machine = Machine("x86_64").memory("1G").netdev(*args, **keys)
@@ -20,6 +22,10 @@ EXAMPLES = {
     "netdev-without-id": (vm("user", cards=0), vm("user", id="n")),
     "netdev-in-use": (vm("user", id="n", cards=2), vm("user", id="n")),
     "network-kind-unknown": (vm("users", id="n"), vm("user", id="n")),
+    "netdev-later": (
+        BASE.netdev("hubport", id="h", hubid=0, netdev="n").netdev("user", id="n"),
+        BASE.netdev("user", id="n").netdev("hubport", id="h", hubid=0, netdev="n"),
+    ),
     "network-incomplete": (vm("hubport", id="n"), vm("hubport", id="n", hubid=0)),
     "network-forward-malformed": (
         vm("user", id="n", hostfwd="tcp:2222:22"),

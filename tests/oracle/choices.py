@@ -144,7 +144,7 @@ METHODS: Final[dict[str, Method]] = {
         {
             "slots": values(0, 1, 2, odd=(256, 257, -1)),
             "maxmem": values(
-                "1G", "2G", "4G", odd=("64M", 1024, "1T", "0", 134217728, "2g", "1P", "1E")
+                "1G", "2G", "4G", odd=("64M", 1024, "1T", 134217728, "2g", "1P", "1E")
             ),
         },
     ),
@@ -192,7 +192,7 @@ METHODS: Final[dict[str, Method]] = {
             "en-us",
             "de",
             "fr-ch",
-            odd=("xx", "en_US", "", "./keys", "folder", "./missing", "EN-US"),
+            odd=("xx", "en_US", "", "./keys", "./missing", "EN-US"),
         )
     ),
     "vga": Method(
@@ -358,7 +358,6 @@ METHODS: Final[dict[str, Method]] = {
                     "Null",
                     "file:log",
                     "pipe:nopipe",
-                    "tcp::x,server=on,wait=off",
                     "msmouse",
                     "wctablet",
                     "braille",

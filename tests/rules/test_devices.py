@@ -13,6 +13,12 @@ MICRO = PC.machine_type("microvm")
 EXAMPLES = {
     "device-without-bus": (PC.device("scsi-cd"), PC.device("virtio-scsi-pci").device("scsi-cd")),
     "device-bus-undefined": (Q35.device("edu", bus="pci.0"), Q35.device("edu", bus="pcie.0")),
+    "device-without-drive": (
+        PC.drive("a.raw", format="raw", interface="none", id="a").device("virtio-blk-pci"),
+        PC.drive("a.raw", format="raw", interface="none", id="a").device(
+            "virtio-blk-pci", drive="a"
+        ),
+    ),
     "device-bootindex-taken": (
         PC.device("e1000", bootindex=1).device("rtl8139", bootindex=1),
         PC.device("e1000", bootindex=1).device("rtl8139", bootindex=2),

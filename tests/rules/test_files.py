@@ -30,6 +30,11 @@ EXAMPLES = {
         PC.memory_backend_file("a", size="1M", mem_path="/tmp/memory"),
         HERE,
     ),
+    "drive-format-mismatch": (
+        PC.drive(FIRMWARE, interface="virtio", format="qcow2", readonly=True),
+        PC.drive(FIRMWARE, interface="virtio", format="raw", readonly=True),
+        HERE,
+    ),
     "flash-size": (PC.drive(__file__, **READ), PC.drive(FIRMWARE, **READ), HERE),
 }
 
