@@ -71,11 +71,13 @@ def parse(text: str, *, implied: str = "") -> list[Item]:
     >>> parse("web,process=a,,b,debug-threads", implied="guest")[-1]
     Item(key='debug-threads', value='on', bare=True)
     """
+    if not text:
+        return []
     if ",," not in text:
         words = text.removesuffix(",").split(",")
         if implied and "=" not in words[0]:
             return [Item(implied, words[0]), *map(_item, words[1:])]
-        return [_item(word) for word in words] if text else []
+        return [_item(word) for word in words]
     items: list[Item] = []
     position = 0
     if implied and (match := _IMPLIED.match(text)):

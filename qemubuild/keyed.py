@@ -14,18 +14,19 @@ An option is its fields, each with the kind of value it holds; a key is spelled 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import attrs
 
 from qemubuild import grammar
-from qemubuild.errors import CommandSyntaxError
+from qemubuild.errors import CommandSyntaxError, InvalidOption
 from qemubuild.option import Option, check_key, read_value, remember_bare
 from qemubuild.values import TEXT, Many, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
@@ -50,8 +51,12 @@ class Keyed(Option):
     extra: Mapping[str, str] = attrs.field(default=_NOTHING, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        if self.extra is not _NOTHING:
-            self.__dict__["extra"] = MappingProxyType(dict(self.extra))
+        extra: object = self.extra
+        if extra is not _NOTHING:
+            if not isinstance(extra, Mapping):
+                cause = InvalidOption(f"{extra!r} is no mapping", hint="write {'key': 'value'}")
+                raise self._invalid("extra", cause)
+            self.__dict__["extra"] = MappingProxyType(dict(extra))
         self.__dict__["words"] = self._compose()
 
     def render(self) -> str:
@@ -66,6 +71,9 @@ class Keyed(Option):
         for field, value in given:
             _, name, kind = keys[field]
             if kind.__class__ is Many:
+                if not isinstance(value, (tuple, list)):
+                    cause = InvalidOption(f"{value!r} is no tuple", hint="write (value,)")
+                    raise self._invalid(field, cause)
                 pairs += [(name, self._write(field, kind, one)) for one in value]
             else:
                 pairs.append((name, self._write(field, kind, value)))

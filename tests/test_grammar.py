@@ -31,7 +31,8 @@ def test_written(pairs, text):
 @pytest.mark.parametrize(
     ("text", "items"),
     [
-        ("", [Item("v", "")]),
+        ("", []),
+        (",b=y", [Item("v", ""), Item("b", "y")]),
         ("x", [Item("v", "x")]),
         ("x,", [Item("v", "x")]),
         ("x,b=y", [Item("v", "x"), Item("b", "y")]),

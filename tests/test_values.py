@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from qemubuild import Name, Vnc
 from qemubuild.errors import InvalidOption
 from qemubuild.values import (
     COUNT,
@@ -104,3 +105,15 @@ def test_every_name_of_a_file_can_be_written():
     for byte in range(1, 256):
         name = os.fsdecode(bytes([byte]))
         assert TEXT.write(name) == name
+
+
+@pytest.mark.parametrize("extra", [None, "a=b", 5, ["a"]])
+def test_keys_beside_the_fields_are_a_mapping(extra):
+    with pytest.raises(InvalidOption, match="no mapping"):
+        Name("web", extra=extra)
+
+
+@pytest.mark.parametrize("also", ["127.0.0.1:1", 5])
+def test_what_can_be_several_is_a_tuple(also):
+    with pytest.raises(InvalidOption, match="no tuple"):
+        Vnc(0, also=also)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from qemubuild.claims import OBJECT, BackedBy, Claim, Refers
+from qemubuild.errors import InvalidOption
 from qemubuild.option import key
 from qemubuild.ranges import RANGES, to_ranges
 from qemubuild.values import ID, MIB_SIZE, NUMBER, SIZE, Verbatim, choice, integer
@@ -238,4 +239,11 @@ def numa(type: Literal["node", "dist", "cpu", "hmat-lb", "hmat-cache"], /, **key
 
     ``numa_node``, ``numa_dist``, ``numa_cpu`` and their like say the same with types.
     """
+    if type not in Numa.variants:
+        raise InvalidOption(
+            f"{type!r} is nothing that NUMA has",
+            hint=f"write {', '.join(map(repr, Numa.variants))}",
+            option="-numa",
+            field="type",
+        )
     return Numa.variants[type](**keys)  # type: ignore[return-value] # all of this family
