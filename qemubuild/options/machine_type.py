@@ -208,7 +208,8 @@ class MachineType(Keyed):
         for option, ram in machine.claims(claims.Ram):
             if sizes and ram.size not in (None, sizes[0]):
                 # QEMU goes by the object where -m gives no size of its own.
-                finding = self.warning if ram.size == _DEFAULT_RAM else self.error
+                is_told = getattr(option, "size", None) not in (None, 0, "0")
+                finding = self.error if is_told else self.warning
                 yield finding(
                     "machine-type-memory-size",
                     f"the object {self.memory_backend!r} has {format_size(sizes[0])}, and "

@@ -253,8 +253,15 @@ class Secret(_Known):
         elif self.data is not None and self.format != "base64":
             yield Password(self.id, os.fsencode(self.data))
 
-    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
-        """Judge where the password is."""
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge where the password is, and the secret that it is encrypted with."""
+        if self.keyid is not None and self._is_early(machine):
+            yield self.error(
+                "secret-key-later",
+                f"the secret {self.keyid!r} is made after this one",
+                "put that one before this",
+                "keyid",
+            )
         if (self.data is None) == (self.file is None):
             yield self.error(
                 "secret-source",
@@ -270,6 +277,11 @@ class Secret(_Known):
                 "write it to a file of yours alone, and give that as file=",
                 "data",
             )
+
+    def _is_early(self, machine: MachineView) -> bool:
+        """Whether the secret that it is encrypted with comes after it, or is itself."""
+        order = [claim.id for _, claim in machine.claims(Defines) if claim.kind == OBJECT]
+        return self.keyid in order and order.index(self.keyid) >= order.index(self.id)
 
     def explain(self) -> str:
         """Say where the password is; never what it is."""

@@ -223,14 +223,14 @@ class Vnc(Keyed):
         yield Screen("vnc")
         if self.id is not None:
             yield Defines(VNC, self.id)
-        for kind, name in (
-            (OBJECT, self.password_secret),
-            (OBJECT, self.tls_creds),
-            (DEVICE, self.display),
-            (AUDIODEV, self.audiodev),
+        for kind, name, begins in (
+            (OBJECT, self.password_secret, "secret"),
+            (OBJECT, self.tls_creds, "tls-creds-"),
+            (DEVICE, self.display, ""),
+            (AUDIODEV, self.audiodev, ""),
         ):
             if name is not None and name.__class__ is not Verbatim:
-                yield Refers(kind, name)
+                yield Refers(kind, name, begins)
         if self.reverse:
             return
         for host, number, path in self._places:
@@ -270,7 +270,14 @@ class Vnc(Keyed):
         """Judge who can connect, and what QEMU refuses."""
         yield from self._guards(machine)
         places = self._places
-        if places:
+        if places and self.listen in ("", "none"):
+            yield self.error(
+                "vnc-none-and-more",
+                "'none' is no server, and addresses of one follow it",
+                "leave 'none' out, or the others",
+                "also",
+            )
+        elif places:
             yield from self._reversed() if self.reverse else self._listening(places)
 
     def _guards(self, machine: MachineView) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _PC: Final = frozenset({"pc", "q35", "isapc", "microvm"})
 _MONITORS: Final = ("-monitor", "-qmp", "-qmp-pretty")
+_PLACES: Final = ("-serial", "-parallel", *_MONITORS)
 # What the guest's memory is called where it comes from no object.
 _RAM: Final = {"pc": "pc.ram", "q35": "pc.ram", "isapc": "pc.ram", "microvm": "microvm.ram"}
 
@@ -25,6 +26,14 @@ def ids(machine: MachineView, kind: str) -> frozenset[str]:
     if kind == OBJECT:
         return frozenset(() if machine.claims(BackedBy) else {_RAM.get(name, "")})
     return frozenset(_chardevs(machine, name) if kind == CHARDEV else ())
+
+
+def is_shared(machine: MachineView, name: str) -> bool:
+    """Whether a place that QEMU names itself may serve others, too: as ``mon:`` does."""
+    texts = [one.words[-1] for one in machine.options if one.flag in _PLACES]
+    shares = any(text.startswith("mon:") for text in texts)
+    flags = {option.flag for option in machine.options}
+    return (shares or "-nographic" in flags) and name in ids(machine, CHARDEV)
 
 
 def _chardevs(machine: MachineView, board: str) -> Iterator[str]:

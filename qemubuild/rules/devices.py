@@ -113,7 +113,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
             if (bus := device.get("bus")) is None:
                 yield from _without_bus(device, devices[:place], board.name, machine)
             else:
-                yield from _undefined(device, bus, devices, board.name, machine)
+                yield from _undefined(device, bus, devices[:place], board.name, machine)
 
 
 def _without_drive(devices: Sequence[Device]) -> Iterator[Finding]:
@@ -161,10 +161,10 @@ def _has_floppy(machine: MachineView) -> bool:
 
 
 def _undefined(
-    device: Device, bus: str, devices: Sequence[Device], board: str, machine: MachineView
+    device: Device, bus: str, earlier: Sequence[Device], board: str, machine: MachineView
 ) -> Iterator[Finding]:
     # QEMU takes a path too, of which nothing is judged.
-    if "/" in bus or "$" in bus or any(_BRIDGE.fullmatch(one.driver) for one in devices):
+    if "/" in bus or "$" in bus or any(_BRIDGE.fullmatch(one.driver) for one in earlier):
         return
     ids = {claim.id for _, claim in machine.claims(Defines) if claim.kind == DEVICE}
     if bus in ids or bus.rpartition(".")[0] in ids:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import Maps, Opens, Screen, Slot
@@ -49,11 +50,18 @@ def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
         except OSError as problem:
             yield from _unreachable(finding, file, problem)
             continue
-        if found.st_mode & 0o170000 == 0o040000:
+        if stat.S_ISDIR(found.st_mode):
             yield finding(
                 "file-is-directory",
                 f"the {file.kind} {file.path!r} is a directory",
                 "write the path of a file",
+            )
+        elif stat.S_ISSOCK(found.st_mode) != (file.kind == "socket") and not file.creates:
+            what = "a socket" if file.kind != "socket" else "no socket that somebody listens on"
+            yield finding(
+                "file-of-another-kind",
+                f"the {file.kind} {file.path!r} is {what}",
+                "write the path of another file",
             )
         elif not host.can_open(path, writes=file.writes):
             act = "read and written" if file.writes else "read"
@@ -160,7 +168,7 @@ def _flash(machine: MachineView) -> Iterator[Finding]:
     total = 0
     for option, slot in machine.claims(Slot):
         path = next((file.path for one, file in machine.claims(Opens) if one is option), None)
-        if slot.interface != "pflash" or path is None or not os.path.isfile(path):
+        if slot.interface != "pflash" or path is None or not _has_bytes(path):
             continue
         # The bytes on the host are those of the flash in a raw image alone.
         if "format=" in option.words[-1] and "format=raw" not in option.words[-1]:
@@ -182,3 +190,8 @@ def _flash(machine: MachineView) -> Iterator[Finding]:
                 "give it smaller firmware, or machine_type(..., extra={'max-fw-size': '16M'})",
                 "file",
             )
+
+
+def _has_bytes(path: str) -> bool:
+    """Whether its size is what can be read from it; of a disk's device node it is not."""
+    return os.path.exists(path) and not stat.S_ISBLK(os.stat(path).st_mode)

@@ -98,5 +98,5 @@ def _is_automatic(wanted: Refers, machine: MachineView) -> bool:
     if wanted.kind == CHARDEV and _AUTOMATIC_CHARDEV.fullmatch(wanted.id):
         from qemubuild.rules import automatic  # noqa: PLC0415 - such ids are rare
 
-        return wanted.id in automatic.ids(machine, CHARDEV)
+        return automatic.is_shared(machine, wanted.id)
     return wanted.kind == DRIVE and _AUTOMATIC.fullmatch(wanted.id) is not None

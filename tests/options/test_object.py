@@ -27,6 +27,14 @@ def ram(**keys):
 
 
 EXAMPLES = {
+    "secret-key-later": (
+        PC.secret("a", file="a.aes", keyid="b", iv="AAAAAAAAAAAAAAAAAAAAAA==").secret(
+            "b", file="b"
+        ),
+        PC.secret("b", file="b").secret(
+            "a", file="a.aes", keyid="b", iv="AAAAAAAAAAAAAAAAAAAAAA=="
+        ),
+    ),
     "memory-backend-align": (
         PC.memory_backend_file("a", size="1G", mem_path=".", align=3),
         PC.memory_backend_file("a", size="1G", mem_path=".", align="2M"),

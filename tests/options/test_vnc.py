@@ -50,6 +50,7 @@ EXAMPLES = {
     "vnc-range-empty": (vm(5, **LOCAL, to=4), vm(5, **LOCAL, to=9)),
     "vnc-range-of-socket": (vm(unix="s", to=4), vm(unix="s")),
     "vnc-host-none": (vm("none:1"), vm("none")),
+    "vnc-none-and-more": (vm("none", also=("127.0.0.1:1",)), vm("127.0.0.1:1")),
     "vnc-websocket-port": (vm(1, **TWO, websocket=True), vm(1, **TWO, websocket=5701)),
     "vnc-no-address-family": (vm(0, ipv4=False, ipv6=False), vm(0, ipv4=True, ipv6=False)),
     "vnc-address-family": (vm(0, **LOCAL, ipv6=True), vm(0, **LOCAL)),

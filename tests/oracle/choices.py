@@ -200,7 +200,7 @@ METHODS: Final[dict[str, Method]] = {
         {"retrace": values("dumb", "precise")},
     ),
     "display": Method(
-        values("none", "none", "vnc=127.0.0.1:NUMBER", odd=("default",)),
+        values("none", "none", "vnc=127.0.0.1:NUMBER"),
         {
             "gl": values(True, False, odd=("core", "es")),
             "full_screen": BOOL,
@@ -360,7 +360,6 @@ METHODS: Final[dict[str, Method]] = {
                     "pipe:nopipe",
                     "msmouse",
                     "wctablet",
-                    "braille",
                     "vc:0x0",
                     "telnet:127.0.0.1:PORT,server,nowait",
                     "chardev:",

@@ -28,7 +28,7 @@ class World:
         # Somebody else has the first port.
         self.busy = socket.create_server(("127.0.0.1", self.first_port))
         self.types = _names(qemu, "-machine", r"^(\S+) {2,}")
-        self.models = _names(qemu, "-cpu", r"^(?:x86 )?(\S+) ")
+        self.models = _names(qemu, "-cpu", r"^(?:x86 )?(\S+) {2,}")
         self.devices = set(_names(qemu, "-device", r'^name "([^"]+)"'))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 
 import pytest
 
@@ -35,7 +36,8 @@ EXAMPLES = {
         PC.drive(FIRMWARE, interface="virtio", format="raw", readonly=True),
         HERE,
     ),
-    "flash-size": (PC.drive(__file__, **READ), PC.drive(FIRMWARE, **READ), HERE),
+    "file-of-another-kind": (PC.serial(unix=FIRMWARE), PC.serial(file="/tmp/boot.log"), HERE),
+    "flash-size": (PC.drive("/etc/os-release", **READ), PC.drive(FIRMWARE, **READ), HERE),
 }
 
 
@@ -92,3 +94,10 @@ def test_what_nobody_reads_may_be_missing(here):
     assert PC.keyboard("./mine").check(host=HERE).ok
     assert not PC.keyboard("./mine").vnc(unix="s").check(host=HERE).ok
     assert PC.boot(menu=True, splash="s.bmp").check(host=HERE).ok
+
+
+def test_a_socket_is_no_image(here):
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("s")
+        assert "file-of-another-kind" in codes(PC.fda("s"))
+        assert not codes(PC.serial(unix="s"))

@@ -57,7 +57,7 @@ def test_a_raw_option_defines_what_it_names_and_no_more():
         BASE.chardev("null", id="serial1"),
         BASE.chardev("null", id="compat_monitor0").monitor("none"),
         BASE.chardev("null", id="gdb"),
-        BASE.parallel("none").qmp("chardev:serial0"),
+        BASE.serial("mon:stdio").monitor(chardev="serial0"),
         BASE.machine_type("none").object("iothread", id="pc.ram"),
         BASE.memory_backend_ram("pc.ram", size="1G").machine_type("pc", memory_backend="pc.ram"),
     ],
@@ -78,3 +78,7 @@ def test_qemus_own_ids_are_free_where_it_does_not_use_them(machine):
 )
 def test_qemus_own_ids_are_taken_where_it_uses_them(machine):
     assert [found.code for found in machine.check().errors] == ["id-reserved"]
+
+
+def test_qemus_own_ids_are_in_use():
+    assert BASE.qmp(chardev="serial0").check().codes == ("id-undefined",)
