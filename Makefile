@@ -5,7 +5,7 @@ BIN := .venv/bin
 QEMU := qemu-system-x86_64:qemu-system-x86 qemu-img:qemu-utils nasm:nasm
 SOURCES := qemubuild tests docs benchmarks notebooks
 
-.PHONY: help demo test lint types docs bench clean setup-demo setup-dev
+.PHONY: help demo test lint types docs bench oracle clean setup-demo setup-dev
 
 help:
 	@echo "make demo     boot an installer CD-ROM, install, and boot the installed disk: for real"
@@ -14,6 +14,7 @@ help:
 	@echo "make types    mypy --strict"
 	@echo "make docs     the documentation, in docs/_build/html"
 	@echo "make bench    what it costs, beside its peers"
+	@echo "make oracle   random machines, judged by check() and by the real QEMU (N=2000)"
 	@echo "make clean    remove everything that the others made"
 
 demo: setup-demo
@@ -38,6 +39,9 @@ bench: QEMU += xz:xz-utils
 bench: setup-dev
 	@benchmarks/peers.sh
 	@.bench/venv/bin/python benchmarks $(ARGS)
+
+oracle: setup-dev
+	@$(BIN)/python -m tests.oracle $(or $(N),2000) $(ARGS)
 
 clean:
 	rm -rf .venv .cache build dist docs/_build .*_cache .hypothesis .bench

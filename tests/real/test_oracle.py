@@ -1,0 +1,156 @@
+"""What ``check(host=Host())`` finds clean the real QEMU starts, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from contextlib import chdir
+
+import pytest
+
+from qemubuild import Host, Machine
+from tests.oracle.generate import Maker
+from tests.oracle.run import Task, begin, judged
+from tests.oracle.verdict import Kind, refusal
+from tests.oracle.world import World
+from tests.real.judge import needs
+
+HOST = Host()
+TWO = "-object memory-backend-ram,id=a,size=64M -object memory-backend-ram,id=b,size=64M -m 128"
+NODES = f"{TWO} -numa node,memdev=a -numa node,memdev=b"
+TOLD = (
+    f"-machine hmat=on {TWO} -numa node,memdev=a,cpus=0 -numa node,memdev=b,initiator=0 "
+    "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-latency,latency=5 "
+    "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-bandwidth,bandwidth=1G"
+)
+CACHE = "associativity=direct,policy=write-back,line=8"
+DISK = "-drive file=small.raw,format=raw,if=none,id=d0"
+
+# What the two once disagreed on, and its neighbours that are right.
+MACHINES = f"""
+-machine microvm,hpet=off
+-machine q35,hpet=off
+-machine none,acpi=on
+-machine none -cpu max
+-machine none -gdb null
+-machine none -debugcon null
+-machine none -pflash code.fd
+-machine none -drive file=small.raw,format=raw,if=virtio
+-machine pc -drive file=small.raw,format=raw,if=xen
+-machine microvm -boot once=c
+-machine microvm -boot order=c
+-machine microvm,acpi=off -usbdevice keyboard
+-machine isapc -usb -device usb-tablet
+-machine isapc -m 64,maxmem=1G
+-machine pc-i440fx-2.0,memory-backend=a -object memory-backend-ram,id=a,size=64M
+-machine pc,memory-backend=a -m 128 -object memory-backend-ram,id=a,size=64M
+-machine pc,memory-backend=a -object iothread,id=a
+-m 256M,maxmem=1T
+-m 256M,maxmem=1T -cpu max,phys-bits=46
+-object iothread,id=pc.ram
+-object memory-backend-memfd,id=a,size=4097
+-object memory-backend-file,id=a,size=1M,mem-path=code.fd
+-object memory-backend-file,id=a,size=64K,mem-path=vars.fd
+-object memory-backend-file,id=a,size=1M,mem-path=no/such/memory
+-object memory-backend-file,id=a,size=1M,mem-path=folder,readonly=on
+-object secret,id=s0,file=password,keyid=s0
+-object iothread,id=a -device virtio-rng-pci,rng=a
+-accel kvm,thread=multi -accel tcg
+-accel tcg -accel kvm,thread=multi
+-accel hvf
+-accel hvf -accel tcg
+-pflash empty.raw
+-pflash huge.fd
+-pflash code.fd
+-hda small.raw -hdb ./small.raw
+-hda small.raw -hdb small.raw -snapshot
+-drive file=small.raw,format=qcow2
+-drive file=small.raw,format=raw
+-boot splash=missing.bmp
+-k ./missing
+-k ./missing -vnc unix:k.sock
+-vnc unix:no/such/socket
+-vnc none,vnc=127.0.0.1:7
+-display default,p2p=on
+-qmp mon:null
+-qmp mon:pty
+-chardev ringbuf,id=c0,mux=on -qmp chardev:c0
+-chardev nonsense,id=c0
+-chardev file,id=c0
+-chardev null,id=c0,logfile=no/such/log
+-chardev null,id=serial0
+-chardev null,id=serial0 -serial none
+-chardev null,id=compat_monitor0
+-parallel chardev:serial0
+-serial pipe:nopipe
+-monitor tcp::21099
+-serial unix:missing.sock
+-netdev nonsense,id=n0
+-netdev hubport,id=n0
+-netdev hubport,id=n0,hubid=1,netdev=n0
+-netdev user,id=n0,hostfwd=tcp:localhost:21098-:22
+-nic user,hostfwd=tcp:127.0.0.1:21098-:22,hostfwd=tcp:127.0.0.1:21098-:23
+-nic user,hostfwd=tcp:127.0.0.1:21098-:22,hostfwd=udp:127.0.0.1:21098-:23
+-device scsi-cd
+-device virtio-scsi-pci -device scsi-cd
+-device virtconsole
+-device hda-duplex
+-machine microvm -device e1000
+-machine microvm,pcie=on -device e1000
+-machine q35 -device floppy
+-machine q35 -fda floppy.img -device floppy
+-machine q35 -device edu,bus=pci.0
+-device edu,bus=x0.0
+-device pcie-root-port,bus=pcie.0
+-device virtio-blk-pci
+{DISK} -device virtio-blk-pci,drive=d0,bootindex=1 -device e1000,bootindex=1
+-device e1000,addr=0x10 -device edu,addr=10
+-device e1000,addr=0x10 -device edu,addr=0x10.1
+-device e1000,addr=0x10,multifunction=on -device edu,addr=0x10.1
+-object memory-backend-ram,id=a,size=64M -device pc-dimm,memdev=a
+-object memory-backend-ram,id=a,size=64M -m 128,slots=1,maxmem=256M -device pc-dimm,memdev=a
+-object memory-backend-ram,id=a,size=1M -m 128,slots=1,maxmem=256M -device pc-dimm,memdev=a
+-object memory-backend-ram,id=a,size=256M -m 128,slots=1,maxmem=256M -device pc-dimm,memdev=a
+-object memory-backend-ram,id=a,size=64M -m 128,slots=1,maxmem=256M -device nvdimm,memdev=a
+{NODES} -numa cpu,node-id=0,die-id=0
+{NODES} -machine pc-i440fx-2.5 -numa cpu,node-id=0,socket-id=1
+{NODES} -smp 2 -numa cpu,node-id=0,socket-id=0 -numa cpu,node-id=1,core-id=1
+{NODES} -smp 2 -numa cpu,node-id=0,core-id=0 -numa cpu,node-id=1,core-id=1
+{TOLD} -numa hmat-cache,node-id=0,size=10K,level=1,{CACHE}
+{TOLD} -numa hmat-cache,node-id=1,size=10K,level=1,{CACHE}
+{TOLD} -numa hmat-cache,node-id=0,size=10K,level=2,{CACHE}
+"""
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """A world that no other test, in this process or beside it, shares a port with."""
+    number = 50 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    world = World(needs("qemu-system-x86_64"), tmp_path_factory.mktemp("world"), number)
+    with world.busy:
+        yield world
+
+
+@pytest.mark.parametrize("text", MACHINES.strip().splitlines())
+def test_a_clean_machine_starts_and_no_other(text, world):
+    machine = Machine.from_command(f"{world.qemu} {text}")
+    with chdir(world.folder):
+        errors = machine.check(host=HOST).errors
+        said = refusal(machine.argv(check=False))
+    assert (said is None) == (not errors), said or errors
+
+
+def test_a_hundred_random_machines(world):
+    found = []
+    with chdir(world.folder):
+        begin(world)
+        for number in range(100):
+            found += judged(Task(number, "suite"))
+    assert [one for one in found if one.kind is not Kind.STRICT] == []
+
+
+def test_the_same_seed_makes_the_same_machine(world):
+    from random import Random
+
+    one, same, other = (Maker(Random(seed), world, 0.2).machine() for seed in (1, 1, 2))
+    assert one == same
+    assert one != other
