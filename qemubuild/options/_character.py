@@ -149,6 +149,11 @@ class Character(Keyed):
             raise self._invalid(places[-1][0] if places else "word", cause)
         place, value = places[0]
         keys = [pair for pair in pairs if pair[0] not in _PLACES]
+        if self.monitor and place == "chardev":
+            cause = InvalidOption(
+                "a -chardev is shared by its own mux=", hint="leave monitor out, and add mux=True"
+            )
+            raise self._invalid("monitor", cause)
         if keys and place not in {"unix", "port"}:
             cause = InvalidOption("only sockets have keys", hint="give them to unix= or port=")
             raise self._invalid(keys[0][0], cause)

@@ -47,7 +47,20 @@ class Usbdevice(Plain):
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge whether the machine type can have USB."""
-        if has_no_usb(machine):
+        flags = [option.flag for option in machine.options]
+        board = next((one for one in machine.options if one.flag == "-machine"), None)
+        if (
+            board
+            and "usb=off" in board.words[-1]
+            and flags.index("-machine") > flags.index(self.flag)
+        ):
+            yield self.warning(
+                "usbdevice-off",
+                "-machine usb=off, which comes later, takes the controller away, and QEMU leaves "
+                "the device out",
+                "write machine_type(...) without usb=False",
+            )
+        elif has_no_usb(machine):
             yield self.error(
                 "usbdevice-without-usb",
                 "the machine type has no place for a USB controller",

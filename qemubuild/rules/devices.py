@@ -164,9 +164,11 @@ def _undefined(
     device: Device, bus: str, earlier: Sequence[Device], board: str, machine: MachineView
 ) -> Iterator[Finding]:
     # QEMU takes a path too, of which nothing is judged.
-    if "/" in bus or "$" in bus or any(_BRIDGE.fullmatch(one.driver) for one in earlier):
+    bridged = any(_BRIDGE.fullmatch(one.driver) for one in earlier)
+    if "/" in bus or "$" in bus or (bridged and _AUTOMATIC.fullmatch(bus)):
         return
     ids = {claim.id for _, claim in machine.claims(Defines) if claim.kind == DEVICE}
+    ids.discard(device.get("id") or "")
     if bus in ids or bus.rpartition(".")[0] in ids:
         return
     boards = _ROOTS.get(bus)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import Accelerator, HostProcessor, Listens, Ram, Vcpus
+from qemubuild.claims import Accelerator, Backend, HostProcessor, Listens, Ram, Vcpus
 from qemubuild.rules import files
 from qemubuild.targets import accelerators
 from qemubuild.units import format_size
@@ -80,6 +80,16 @@ def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
 
 
 def _memory(machine: MachineView, host: Host) -> Iterator[Finding]:
+    for option, backend in machine.claims(Backend):
+        from_ram = getattr(option, "variant", "") != "memory-backend-file"
+        if from_ram and backend.size and not host.can_allocate(backend.size):
+            yield option.error(
+                "host-memory-exceeded",
+                f"this host does not have {format_size(backend.size)} of memory to give "
+                f"(it has {format_size(host.memory)})",
+                "set less aside",
+                "size",
+            )
     for option, ram in machine.claims(Ram):
         if ram.size is not None and not host.can_allocate(ram.size):
             yield option.error(

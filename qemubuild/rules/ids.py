@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import AUDIODEV, CHARDEV, DRIVE, Defines, Refers
+from qemubuild.claims import AUDIODEV, CHARDEV, DRIVE, Defines, Refers, Slot
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -99,4 +99,10 @@ def _is_automatic(wanted: Refers, machine: MachineView) -> bool:
         from qemubuild.rules import automatic  # noqa: PLC0415 - such ids are rare
 
         return automatic.is_shared(machine, wanted.id)
-    return wanted.kind == DRIVE and _AUTOMATIC.fullmatch(wanted.id) is not None
+    return (
+        wanted.kind == DRIVE
+        and _AUTOMATIC.fullmatch(wanted.id) is not None
+        and any(
+            slot.id is None and slot.interface in ("", "none") for _, slot in machine.claims(Slot)
+        )
+    )

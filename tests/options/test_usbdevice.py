@@ -11,6 +11,10 @@ from qemubuild.options.usbdevice import Usbdevice
 BASE = Machine("x86_64").memory("1G").usbdevice("tablet")
 
 EXAMPLES = {
+    "usbdevice-off": (
+        Machine("x86_64").memory("1G").usbdevice("tablet").machine_type("pc", usb=False),
+        Machine("x86_64").memory("1G").usbdevice("tablet").machine_type("pc"),
+    ),
     "usbdevice-without-usb": (BASE.machine_type("isapc"), BASE.machine_type("pc")),
 }
 

@@ -121,3 +121,5 @@ USB_DEVICES: Final = (
 PLUGGED: Final = ("usb-", "virtconsole", "isa-", "scsi-", "ide-", "hda-", "floppy", "pc-dimm",
                   "nvdimm", "vmcoreinfo", "pvpanic")  # fmt: skip
 """How the names of devices begin that have no place on a PCI bus."""
+REFERENCES: Final = frozenset({"drive", "netdev", "chardev", "memdev", "hubid", "path"})
+"""What a driver is mostly given, and its lack is for a check to find."""

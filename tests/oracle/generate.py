@@ -282,7 +282,11 @@ class Maker:
         rest = rest | (more or {})
         count = min(len(rest), self.random.choice((0, 0, 1, 1, 2)))
         chosen = self.random.sample(list(rest), count)
-        given = {key: self._value(values) for key, values in mostly.items() if self._chance(0.95)}
+        given = {
+            key: self._value(values)
+            for key, values in mostly.items()
+            if key not in drivers.REFERENCES or self._chance(0.95)
+        }
         given |= {key: self._value(rest[key]) for key in chosen}
         self.calls.append(Call(method, (name,), given))
 
