@@ -8,6 +8,7 @@ import shlex
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import qemubuild.more
 import qemubuild.options.help
 import qemubuild.options.removed  # noqa: F401 - options that are only ever read
 from qemubuild.errors import CommandSyntaxError, InvalidOption

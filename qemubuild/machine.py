@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from qemubuild.command import Command
     from qemubuild.exporters.diff import Diff
     from qemubuild.host import Host
+    from qemubuild.more import More
     from qemubuild.process import Process
 
     C = TypeVar("C", bound=Claim)
+else:
+    More = Methods  # the others are looked up when they are asked for
 
 AnOption = TypeVar("AnOption", bound=Option)
 
@@ -35,7 +38,7 @@ _OTHER_NAMES = {"amd64": "x86_64", "x64": "x86_64", "x86-64": "x86_64", "arm64":
 
 
 @attrs.frozen(slots=False, init=False, repr=False)
-class Machine(Methods):
+class Machine(More):
     """A virtual machine, as the command line that starts it.
 
     A machine is immutable: each method returns a new one. Options stand in the order in which
@@ -65,6 +68,20 @@ class Machine(Methods):
         return new
 
     # Building.
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            from qemubuild.more import More  # noqa: PLC0415 - what only some machines need
+
+            if name.startswith("_") or not hasattr(More, name):
+                raise AttributeError(f"a machine has no {name!r}", name=name, obj=self)
+            return getattr(More, name).__get__(self)
+
+        def __dir__(self) -> list[str]:
+            from qemubuild.more import More  # noqa: PLC0415
+
+            return sorted({*super().__dir__(), *vars(More)})
 
     def add(self, *options: Option) -> Machine:
         """Add options: each at the end, or where its earlier self stood if QEMU takes it once."""

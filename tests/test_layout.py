@@ -24,7 +24,11 @@ LAYERS = [
     {"options"},
     {"disk", "host", "process"},
     {"recipes", "rules"},
-    {"command", "exporters", "methods"},
+    {"adding"},
+    {"methods"},
+    {"more"},
+    {"command"},
+    {"exporters"},
     {"machine"},
     {"config"},
     {""},  # the package itself: the public names

@@ -12,6 +12,7 @@ import pytest
 
 import qemubuild
 from qemubuild.methods import Methods
+from qemubuild.more import More
 
 PACKAGE = Path(qemubuild.__file__).parent
 
@@ -66,7 +67,9 @@ def is_an_option(name: str) -> bool:
 
 
 def test_every_option_of_a_machine_is_public():
-    functions = [found for found in vars(Methods).values() if inspect.isfunction(found)]
+    functions = [
+        found for found in {**vars(Methods), **vars(More)}.values() if inspect.isfunction(found)
+    ]
     methods = [function for function in functions if hasattr(function, "__wrapped__")]
     options = {inspect.getclosurevars(method).nonlocals["option"] for method in methods}
     assert {one for one in options if isinstance(one, type)} <= {

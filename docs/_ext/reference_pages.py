@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sphinx.util.docutils import SphinxDirective
 
 from qemubuild.methods import Methods
+from qemubuild.more import More
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -46,7 +47,7 @@ def methods() -> list[Method]:
     """Every method that adds an option, by name."""
     return [
         Method(name, inspect.getclosurevars(method).nonlocals["option"])
-        for name, method in sorted(vars(Methods).items())
+        for name, method in sorted({**vars(Methods), **vars(More)}.items())
         if isinstance(method, FunctionType) and hasattr(method, "__wrapped__")
     ]
 

@@ -44,6 +44,8 @@ def name_of(kind: type[Option]) -> str:
 
 def _classes() -> dict[str, type[Option]]:
     """Every class of options by its name; the library's own come first."""
+    import qemubuild.command  # noqa: F401, PLC0415 - with it all of them are loaded
+
     kinds: list[type[Option]] = [Option]
     for kind in kinds:  # grows as it goes
         kinds += kind.__subclasses__()

@@ -8,6 +8,7 @@ from qemubuild.machine import Machine
 from tests.oracle import drivers
 from tests.oracle.choices import CHARDEVS, METHODS, NETDEVS, OBJECTS, SOCKET_KEYS, Method, Values
 from tests.oracle.drivers import BUSES, DISK_DEVICES, PLUGGED, USB_DEVICES, Driver
+from tests.oracle.system import FIRMWARE, SYSTEM
 from tests.oracle.verdict import Call
 from tests.oracle.world import PORTS
 
@@ -49,6 +50,8 @@ class Maker:
             self._devices,
             self._numa,
             self._others,
+            self._firmware,
+            self._system,
         )
 
     def machine(self, families: Sequence[str] = ()) -> list[Call]:
@@ -101,7 +104,8 @@ class Maker:
         """Call a method, with some of its keys."""
         if not hasattr(Machine, name):
             return
-        self._call(name, METHODS[name], keys, always, given)
+        known = METHODS.get(name) or FIRMWARE.get(name) or SYSTEM[name]
+        self._call(name, known, keys, always, given)
 
     def _call(
         self,
@@ -368,6 +372,20 @@ class Maker:
         if self._chance(0.5):
             calls.append(Call("machine_type", (), {"hmat": True}))
         return calls
+
+    def _firmware(self) -> None:
+        for _ in self._some(1, 2):
+            self.one(self.random.choice(list(FIRMWARE)))
+        if self._chance(0.3):
+            self.one("machine_type")
+
+    def _system(self) -> None:
+        for _ in self._some(1, 3):
+            self.one(self.random.choice(list(SYSTEM)))
+        if self._chance(0.3):
+            self._chardevs()
+        if self._chance(0.1):
+            self.one("accel")
 
     def _others(self) -> None:
         names = ("name", "rtc", "nodefaults", "no_reboot", "no_shutdown", "paused", "nographic")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import qemubuild.command  # noqa: F401 - loads every option
 from qemubuild import config
 from qemubuild.driven import Driven
 from qemubuild.errors import CommandSyntaxError, InvalidOption
