@@ -104,13 +104,16 @@ class Slot(NamedTuple):
 class Opens(NamedTuple):
     """A local file that QEMU opens when it starts; ``kind`` says what it is for.
 
-    QEMU writes to it with ``writes``, and makes it where it is missing with ``creates``.
+    QEMU writes to it with ``writes``, and makes it where it is missing with ``creates``. A file
+    has at least ``least`` bytes, and ``most`` at the most.
     """
 
     path: str
     kind: str
     writes: bool = False
     creates: bool = False
+    least: int = 0
+    most: int | None = None
 
 
 class Maps(NamedTuple):

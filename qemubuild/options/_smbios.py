@@ -137,7 +137,7 @@ class SmbiosFile(Smbios):
 
     def claims(self) -> Iterator[Claim]:
         """State the file."""
-        yield Opens(os.fsdecode(self.file), "SMBIOS table")
+        yield Opens(os.fsdecode(self.file), "SMBIOS table", least=1)
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
         """Judge that nothing else is said."""

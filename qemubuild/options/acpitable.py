@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     Files = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 _REVISION = integer(0, (1 << 32) - 1)
+# How many bytes a table's header has, and a whole table at the most.
+_HEADER: Final = 36
+_MOST: Final = 65535
 # How many bytes of each text fit into a table's header.
 _FIT: Final = {"sig": 4, "oem_id": 6, "oem_table_id": 8, "asl_compiler_id": 4}
 
@@ -95,9 +98,13 @@ class Acpitable(Keyed):
 
     def claims(self) -> Iterator[Claim]:
         """State what is opened."""
-        for path in self._files():
+        files = self._files()
+        # Of several only their sum counts.
+        header = _HEADER if self.data is not None else 0
+        least, most = (_HEADER - header, _MOST - header) if len(files) == 1 else (0, _MOST)
+        for path in files:
             if path:
-                yield Opens(path, "ACPI table")
+                yield Opens(path, "ACPI table", least=least, most=most)
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
         """Judge where the content comes from, and what fits."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qemubuild.findings import Finding
-    from qemubuild.option import MachineView
+    from qemubuild.option import MachineView, Option
 
 
 class Gdb(Character):
@@ -30,13 +30,8 @@ class Gdb(Character):
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the place, and whether there is a processor to stop."""
         yield from super().findings(machine)
-        board = board_of(machine)
-        if board and board.name == "none" and self.word != "none":
-            yield self.error(
-                "gdb-without-processor",
-                "the machine type none has no processor to stop and inspect",
-                "leave gdb() out, or choose another machine type, such as machine_type('q35')",
-            )
+        if self.word != "none":
+            yield from _without_processor(self, machine)
 
     def explain(self) -> str:
         """Say where a debugger connects."""
@@ -54,6 +49,7 @@ class GdbDefault(Flag):
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge who can connect, and whether -gdb says where, too."""
+        yield from _without_processor(self, machine)
         if any(option.flag == "-gdb" and option.words[1] != "none" for option in machine.options):
             yield self.error(
                 "gdb-twice",
@@ -71,4 +67,14 @@ class GdbDefault(Flag):
         return (
             "Lets gdb stop and inspect the guest, from port 1234 of every network interface "
             "(target remote :1234). Without it no debugger can."
+        )
+
+
+def _without_processor(option: Option, machine: MachineView) -> Iterator[Finding]:
+    board = board_of(machine)
+    if board and board.name == "none":
+        yield option.error(
+            "gdb-without-processor",
+            "the machine type none has no processor to stop and inspect",
+            "leave it out, or choose another machine type, such as machine_type('q35')",
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from qemubuild.claims import Opens
 from qemubuild.errors import InvalidOption
 from qemubuild.option import Plain, key
-from qemubuild.targets import X86
+from qemubuild.targets import X86, board_of
 from qemubuild.values import NAME, Kind, write_text
 
 if TYPE_CHECKING:
@@ -42,6 +42,16 @@ class Kernel(_File):
 
     flag = "-kernel"
     what = "kernel"
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge whether the board starts kernels."""
+        board = board_of(machine)
+        if board and board.name == "none":
+            yield self.error(
+                "kernel-without-board",
+                "the machine type none starts no kernel",
+                "choose another machine type, such as machine_type('q35')",
+            )
 
     def explain(self) -> str:
         """Say what is started."""

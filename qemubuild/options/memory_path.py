@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import BackedBy
+from qemubuild.claims import BackedBy, Maps
 from qemubuild.option import Flag, Plain, key
 from qemubuild.values import NAME
 
@@ -27,6 +27,10 @@ class MemPath(Plain):
     flag = "-mem-path"
 
     path: str | os.PathLike[str] = key(NAME)
+
+    def claims(self) -> Iterator[Maps]:
+        """State the file, or the directory."""
+        yield Maps(self.words[1], None, readonly=False)
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge it beside an object that the memory comes from."""

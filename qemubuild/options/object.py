@@ -320,12 +320,16 @@ class Object(Driven, init=False):
         except CommandSyntaxError as problem:
             return problem
 
-    def claims(self) -> Iterable[Claim]:
+    def claims(self) -> Iterator[Claim]:
         """State the id, and what is known of such an object."""
         known = self._known()
         if isinstance(known, Option):
-            return known.claims()
-        return () if self.get("id") is None else (Defines(OBJECT, self.get("id") or ""),)
+            yield from known.claims()
+            return
+        if (name := self.get("id")) is not None:
+            yield Defines(OBJECT, name)
+        if self.driver == "rng-random" and (path := self.get("filename")):
+            yield Opens(path, "source of random numbers")
 
     def judge(self, machine: MachineView) -> Iterable[Finding]:
         """All findings of this option, those of the class that knows its type too."""

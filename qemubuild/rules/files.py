@@ -28,6 +28,7 @@ _MAGIC = {
 }
 _SECTOR = 512
 _FLASH_PAGE = 4096
+_FIRMWARE_PAGE = 65536
 _MOST_FLASH = 8 << 20
 # The screens that look a keyboard layout up.
 _READERS = frozenset({"vnc", "curses"})
@@ -63,6 +64,12 @@ def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"the {file.kind} {file.path!r} is {what}",
                 "write the path of another file",
             )
+        elif stat.S_ISREG(found.st_mode) and not _fits(file, found.st_size, machine):
+            yield finding(
+                "file-size",
+                f"the {file.kind} {file.path!r} has {found.st_size} bytes, which none can have",
+                "see whether it is the right file, and whole",
+            )
         elif not host.can_open(path, writes=file.writes):
             act = "read and written" if file.writes else "read"
             yield finding(
@@ -70,6 +77,13 @@ def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"the {file.kind} {file.path!r} cannot be {act} by this user",
                 "change the file's permissions, or run as a user that has them",
             )
+
+
+def _fits(file: Opens, size: int, machine: MachineView) -> bool:
+    """Whether a file of this size can be what it is said to be."""
+    if file.kind == "firmware" and machine.arch in X86:
+        return size > 0 and size % _FIRMWARE_PAGE == 0
+    return file.least <= size and (file.most is None or size <= file.most)
 
 
 def _path(file: Opens) -> str:
@@ -82,6 +96,9 @@ def _is_needed(file: Opens, machine: MachineView) -> bool:
     """Whether QEMU refuses to start without it."""
     if file.kind == "keyboard layout":
         return any(screen.kind in _READERS for _, screen in machine.claims(Screen))
+    board = board_of(machine)
+    if file.kind == "firmware":
+        return board is None or board.name != "none"
     return file.kind != "boot splash"
 
 

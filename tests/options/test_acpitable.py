@@ -62,7 +62,7 @@ def test_one_source_is_needed(text):
 def test_every_file_is_claimed():
     opened = [claim.path for claim in Acpitable.parse("a.bin:b.bin").claims()]
     assert opened == ["a.bin", "b.bin"]
-    assert list(Acpitable(file="c").claims()) == [Opens("c", "ACPI table")]
+    assert list(Acpitable(file="c").claims()) == [Opens("c", "ACPI table", least=36, most=65535)]
 
 
 def test_it_is_of_x86_alone():

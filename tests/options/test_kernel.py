@@ -15,6 +15,10 @@ PC = Machine("x86_64").memory("1G")
 LINUX = PC.kernel("vmlinuz")
 
 EXAMPLES = {
+    "kernel-without-board": (
+        Machine("x86_64").memory("1G").machine_type("none").kernel("vmlinuz"),
+        Machine("x86_64").memory("1G").machine_type("q35").kernel("vmlinuz"),
+    ),
     "kernel-missing": (PC.append("console=ttyS0"), LINUX.append("console=ttyS0")),
     "dtb-unread": (PC.dtb("board.dtb"), LINUX.dtb("board.dtb")),
 }

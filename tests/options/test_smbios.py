@@ -155,7 +155,7 @@ def test_it_is_of_some_architectures():
 @pytest.mark.parametrize(
     ("option", "claims"),
     [
-        (SmbiosFile("t"), [Opens("t", "SMBIOS table")]),
+        (SmbiosFile("t"), [Opens("t", "SMBIOS table", least=1)]),
         (SmbiosStrings(["a", Path("t")]), [Opens("t", "SMBIOS text")]),
         (SmbiosOnboard(pcidev="n0"), [Refers(DEVICE, "n0")]),
         (SmbiosSlot(pci_device="n0"), [Refers(DEVICE, "n0")]),

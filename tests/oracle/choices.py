@@ -98,7 +98,7 @@ METHODS: Final[dict[str, Method]] = {
             "tb_size": values(0, 16, 128),
             "split_wx": BOOL,
             "kernel_irqchip": values("on", "off", "split"),
-            "dirty_ring_size": values(0, 1024, 4096, odd=(1, 1000, 1 << 20)),
+            "dirty_ring_size": values(0, 1024, 4096, odd=(1000,)),
             "kvm_shadow_mem": values(0, 1 << 20),
             "notify_vmexit": values("run", "internal-error", "disable"),
             "notify_window": values(0, 1000),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qemubuild.machine import Machine
 from tests.oracle import drivers
 from tests.oracle.choices import CHARDEVS, METHODS, NETDEVS, OBJECTS, SOCKET_KEYS, Method, Values
 from tests.oracle.drivers import BUSES, DISK_DEVICES, PLUGGED, USB_DEVICES, Driver
@@ -102,8 +101,6 @@ class Maker:
         self, name: str, *, keys: int | None = None, always: Sequence[str] = (), **given: Any
     ) -> None:
         """Call a method, with some of its keys."""
-        if not hasattr(Machine, name):
-            return
         known = METHODS.get(name) or FIRMWARE.get(name) or SYSTEM[name]
         self._call(name, known, keys, always, given)
 
@@ -212,8 +209,7 @@ class Maker:
                 given["host"] = "127.0.0.1"
         if self._chance(0.2):
             given["monitor"] = True
-        if hasattr(Machine, name):
-            self.calls.append(Call(name, (), given))
+        self.calls.append(Call(name, (), given))
 
     def _chardevs(self) -> None:
         for _ in self._some(1, 2):
@@ -279,8 +275,6 @@ class Maker:
         self, method: str, known: dict[str, Driver], more: dict[str, Values] | None = None
     ) -> None:
         """Call a method with a driver and its properties."""
-        if not hasattr(Machine, method):
-            return
         name = self.random.choice(list(known))
         mostly, rest = known[name]
         rest = rest | (more or {})
@@ -297,7 +291,7 @@ class Maker:
     def _named(self, method: str, known: dict[str, Driver], ids: Values) -> None:
         """The same, and mostly with an id."""
         self._driven(method, known)
-        if self._chance(0.97) and hasattr(Machine, method):
+        if self._chance(0.97):
             name, args, given = self.calls[-1]
             self.calls[-1] = Call(name, args, {"id": self._value(ids), **given})
 
@@ -321,7 +315,6 @@ class Maker:
         for call in self._relations(count):
             if self._chance(0.3):
                 self.calls.append(call)
-        self.calls = [call for call in self.calls if hasattr(Machine, call.method)]
 
     def _node(self, number: int, count: int, vcpus: int, wrong: float) -> Call:
         each = vcpus // count

@@ -70,3 +70,16 @@ def _make_files(folder: Path) -> None:
     }.items():
         (folder / name).write_text(text, "utf-8")
     (folder / "folder").mkdir()
+    (folder / "kernel").write_bytes(_kernel())
+
+
+def _kernel() -> bytes:
+    """What QEMU takes for a Linux kernel: a header by its boot protocol, and nothing else."""
+    image = bytearray(64 << 10)
+    image[0x1F1] = 1  # sectors of set-up code
+    image[0x1FE:0x200] = b"\x55\xaa"
+    image[0x202:0x206] = b"HdrS"
+    image[0x206:0x208] = (0x20C).to_bytes(2, "little")
+    image[0x211] = 1  # it is loaded high
+    image[0x22C:0x230] = (0x7FFFFFFF).to_bytes(4, "little")  # where an initrd may end
+    return bytes(image)

@@ -37,6 +37,11 @@ EXAMPLES = {
         HERE,
     ),
     "file-of-another-kind": (PC.serial(unix=FIRMWARE), PC.serial(file="/tmp/boot.log"), HERE),
+    "file-size": (
+        PC.bios("/etc/os-release"),
+        PC.bios(FIRMWARE),
+        HERE,
+    ),
     "flash-size": (PC.drive("/etc/os-release", **READ), PC.drive(FIRMWARE, **READ), HERE),
 }
 
