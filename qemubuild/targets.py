@@ -148,6 +148,18 @@ def grows(machine: MachineView) -> bool | None:
     return True if board.name in ("pc", "q35") else None
 
 
+def has_no_pci(machine: MachineView) -> bool:
+    """Whether the machine type has no PCI bus by itself; only of x86 that is known."""
+    board = board_of(machine)
+    if board is None or machine.arch not in X86:
+        return False
+    if board.name == "microvm":
+        return not any(
+            option.flag == "-machine" and "pcie=" in option.words[-1] for option in machine.options
+        )
+    return board.name in ("isapc", "none")
+
+
 def has_no_usb(machine: MachineView) -> bool:
     """Whether the machine type has no USB controller to give, however it is asked."""
     board = board_of(machine)

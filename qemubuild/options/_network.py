@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from qemubuild.claims import Listens
 from qemubuild.driven import Driven
+from qemubuild.targets import board_of
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
 
 # The kinds that one QEMU or another has (qapi/net.json), and what one cannot do without.
 _KINDS: Final = frozenset(
@@ -34,6 +36,9 @@ _FORWARD: Final = re.compile(
 # A number as C's strtol() reads it, and an address as inet_aton() does.
 _NUMBER: Final = re.compile(r"\s*\+?(0[xX](?P<hex>[0-9a-fA-F]+)|0(?P<octal>[0-7]*)|[1-9][0-9]*)")
 _ADDRESS: Final = re.compile(r"((^|(?<!^)\.)(0[xX][0-9a-fA-F]+|[0-9]+)){1,4}|")
+_PCI_CARDS: Final = frozenset(
+    "e1000 e1000e rtl8139 virtio virtio-net-pci pcnet ne2k_pci vmxnet3 i82551 i82559er".split()
+)
 _MOST_PORT: Final = 65535
 
 
@@ -61,6 +66,17 @@ class Network(Driven, init=False):
             if match and match["protocol"] != "udp":
                 # QEMU's own network knows IPv4 alone here.
                 yield Listens(match["host"] or "0.0.0.0", _read_port(match["port"]))  # noqa: S104 - judged
+
+    def _judge_card(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge the model of the card, where the network brings one."""
+        board = board_of(machine)
+        if self.get("model") in _PCI_CARDS and board and board.name == "isapc":
+            yield self.error(
+                "network-card-without-bus",
+                f"the machine type isapc has no PCI bus for {self.get('model')}",
+                "write model='ne2k_isa'",
+                "model",
+            )
 
     def _judge_kind(self) -> Iterator[Finding]:
         """Judge the kind, what it needs, and the ports that lead to the guest."""

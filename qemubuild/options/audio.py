@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from qemubuild.claims import AUDIODEV, Defines
 from qemubuild.driven import Driven
 from qemubuild.options._versions import newer
+from qemubuild.targets import has_no_pci
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -53,6 +54,13 @@ class Audio(Driven, init=False):
                 f"{model!r} is no sound card that -audio knows",
                 f"{nearest(model, _MODELS)}write one of {', '.join(_MODELS)}, or audiodev() and a "
                 "device() for another",
+                "model",
+            )
+        if model in ("hda", "ac97", "es1370") and has_no_pci(machine):
+            yield self.error(
+                "audio-without-bus",
+                f"the machine type has no PCI bus for {model}",
+                "write model='sb16', where it has an ISA bus, or choose machine_type('q35')",
                 "model",
             )
         first = next(one for one in machine.find_all(Audio) if one.get("model") is not None)

@@ -9,6 +9,7 @@ from qemubuild.claims import OBJECT, Claim, Opens, Refers
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
+from qemubuild.targets import board_of
 from qemubuild.values import ID, NAME, TEXT, Kind, Verbatim
 
 if TYPE_CHECKING:
@@ -69,6 +70,13 @@ class FwCfg(Keyed):
                 "write fw_cfg('opt/com.example/x', string='...'); for empty data name an empty "
                 "file",
                 "string",
+            )
+        board = board_of(machine)
+        if board and board.name == "none":
+            yield self.error(
+                "fw-cfg-without-board",
+                "the machine type none has nothing to read it by",
+                "choose another machine type, such as machine_type('q35')",
             )
         if self.name is None:
             return

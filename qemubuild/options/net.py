@@ -33,9 +33,10 @@ class Net(Network, init=False):
         if (name := self.get("netdev")) is not None:
             yield Refers(NETDEV, name)
 
-    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge what is known of its kind."""
         yield from self._judge_kind()
+        yield from self._judge_card(machine)
 
     def explain(self) -> str:
         """Say what it adds."""

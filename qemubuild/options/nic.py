@@ -39,6 +39,7 @@ class Nic(Network, init=False):
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge who else uses its network, and what is known of its kind."""
         yield from self._judge_kind()
+        yield from self._judge_card(machine)
         name = self.get("id")
         if name is not None and any(
             (claim.kind, claim.id) == (NETDEV, name) for _, claim in machine.claims(Refers)

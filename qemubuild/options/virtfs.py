@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qemubuild.errors import InvalidOption
 from qemubuild.option import key
 from qemubuild.options._folder import Folder
+from qemubuild.targets import has_no_pci
 from qemubuild.values import Kind, write_text
 
 if TYPE_CHECKING:
@@ -66,6 +67,12 @@ class Virtfs(Folder):
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the tag, too."""
         yield from super().findings(machine)
+        if has_no_pci(machine):
+            yield self.error(
+                "virtfs-without-bus",
+                "the machine type has no PCI bus for it",
+                "choose another machine type, such as machine_type('q35')",
+            )
         if self.mount_tag is None:
             yield self.error(
                 "virtfs-without-tag",

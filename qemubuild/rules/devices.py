@@ -139,7 +139,7 @@ def _without_bus(
             continue
         if any(bus.carriers.fullmatch(one.driver) for one in earlier):
             continue
-        if bus.name == "PCI" and board == "microvm" and _says(machine, "-machine", "pcie="):
+        if bus.name == "PCI" and not targets.has_no_pci(machine):
             continue
         if bus.name == "HDA" and _says(machine, "-audio", "model=hda"):
             continue

@@ -99,6 +99,8 @@ def _is_needed(file: Opens, machine: MachineView) -> bool:
     board = board_of(machine)
     if file.kind == "firmware":
         return board is None or board.name != "none"
+    if file.kind == "device tree" and machine.arch in X86:
+        return any(option.flag == "-kernel" for option in machine.options)
     return file.kind != "boot splash"
 
 

@@ -10,7 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild.claims import DRIVE, Refers, Slot
-from qemubuild.targets import ARM, board_of
+from qemubuild.targets import ARM, board_of, has_no_pci
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +45,8 @@ _NONE: Final = {"scsi": 0, "sd": 0, "mtd": 0, "xen": 0}
 _PC: Final = _Board("ide", {**_NONE, "ide": 4, "floppy": 2, "pflash": 2})
 _Q35: Final = _Board("ide", {**_NONE, "ide": 6, "floppy": 2, "pflash": 2}, ide_units=1)
 _ISAPC: Final = _Board("ide", {**_NONE, "ide": 4, "floppy": 2, "pflash": 0, "virtio": 0})
-_MICROVM: Final = _Board("none", {**_NONE, "ide": 0, "floppy": 0, "pflash": 0})
+_MICROVM_PCIE: Final = _Board("none", {**_NONE, "ide": 0, "floppy": 0, "pflash": 0})
+_MICROVM: Final = _Board("none", {**_MICROVM_PCIE.room, "virtio": 0})
 _VIRT: Final = _Board("virtio", {**_NONE, "ide": 0, "floppy": 0})
 # Whether RISC-V's connects a drive that names no interface depends on the version.
 _RISCV_VIRT: Final = _Board("", _VIRT.room)
@@ -56,7 +57,7 @@ _BOARDS: Final = {
     "q35": _Q35,
     "isapc": _ISAPC,
     "microvm": _MICROVM,
-    "none": _Board("none", {**_MICROVM.room, "virtio": 0}),
+    "none": _MICROVM,
     "s390-ccw-virtio": _VIRT,
 }
 _VIRT_ARCHS: Final = {
@@ -72,6 +73,8 @@ def _board(machine: MachineView) -> _Board:
         return _UNKNOWN
     if board.name == "virt":
         return _VIRT_ARCHS.get(machine.arch, _UNKNOWN)
+    if board.name == "microvm" and not has_no_pci(machine):
+        return _MICROVM_PCIE
     return _BOARDS.get(board.name, _UNKNOWN)
 
 

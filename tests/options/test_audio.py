@@ -10,6 +10,10 @@ from qemubuild.options.audio import Audio
 PC = Machine("x86_64").memory("1G")
 
 EXAMPLES = {
+    "audio-without-bus": (
+        PC.machine_type("isapc").audio("none", model="hda"),
+        PC.machine_type("isapc").audio("none", model="sb16"),
+    ),
     "audio-model-unknown": (PC.audio("none", model="ac79"), PC.audio("none", model="ac97")),
     "audio-doubled": (
         Machine("x86_64", [Audio("none", model="hda"), Audio("none", model="ac97")]).memory("1G"),

@@ -17,8 +17,8 @@ EXAMPLES = {
     "boot-letter-unknown": (PC.boot("e"), PC.boot("d")),
     "boot-letters-too-many": (PC.boot("abcd"), PC.boot("acd")),
     "boot-once-unsupported": (
-        PC.machine_type("microvm").boot(once="c"),
-        PC.machine_type("microvm").boot("c"),
+        BARE.machine_type("microvm").boot(once="c"),
+        BARE.machine_type("microvm").boot("c"),
     ),
     "boot-cdrom-missing": (BARE.boot("d"), BARE.cdrom("a.iso").boot("d")),
     "boot-disk-missing": (BARE.boot("c"), PC.boot("c")),

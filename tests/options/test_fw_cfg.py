@@ -13,6 +13,7 @@ PC = Machine("x86_64").memory("1G")
 ONE = PC.fw_cfg("opt/com.example/a", string="1")
 
 EXAMPLES = {
+    "fw-cfg-without-board": (ONE.machine_type("none"), ONE.machine_type("q35")),
     "fw-cfg-content": (PC.fw_cfg("opt/com.example/a"), ONE),
     "fw-cfg-name-reserved": (PC.fw_cfg("etc/a", string="1"), ONE),
     "fw-cfg-doubled": (

@@ -26,6 +26,10 @@ EXAMPLES = {
         BASE.netdev("hubport", id="h", hubid=0, netdev="n").netdev("user", id="n"),
         BASE.netdev("user", id="n").netdev("hubport", id="h", hubid=0, netdev="n"),
     ),
+    "network-card-without-bus": (
+        BASE.machine_type("isapc").nic("user", model="e1000"),
+        BASE.machine_type("isapc").nic("user", model="ne2k_isa"),
+    ),
     "network-incomplete": (vm("hubport", id="n"), vm("hubport", id="n", hubid=0)),
     "network-forward-malformed": (
         vm("user", id="n", hostfwd="tcp:2222:22"),

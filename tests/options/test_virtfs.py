@@ -21,6 +21,7 @@ def vm(**keys):
 
 
 EXAMPLES = {
+    "virtfs-without-bus": (vm().machine_type("microvm"), vm().machine_type("q35")),
     "virtfs-without-tag": (vm(mount_tag=None), vm()),
     "virtfs-mode-ignored": (vm(fmode=0o600), vm()),
     "virtfs-tag-doubled": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -121,9 +122,9 @@ class Judge:
                 if (strict := self._too_strict(call, refused)) is not None:
                     found.append(strict)
         # Once more, since what the host has may have changed in between.
-        if self._differ(taken) is not None and (kind := self._differ(taken)) is not None:
-            small = self._shrink(tuple(taken), kind)
-            found.append(self._described(small, kind))
+        if self._differ(taken) is not None and (how := self._differ(taken)) is not None:
+            small = self._shrink(tuple(taken), how)
+            found.append(self._described(small, how[0]))
         return found
 
     @property
@@ -136,22 +137,23 @@ class Judge:
             machine = _add(machine, call)
         return machine
 
-    def _differ(self, calls: Sequence[Call]) -> Kind | None:
+    def _differ(self, calls: Sequence[Call]) -> tuple[Kind, str] | None:
+        """How the two disagree, if they do, and over what."""
         machine = self._machine(calls)
-        clean = machine.check(host=self._host).ok
+        errors = machine.check(host=self._host).errors
         try:
-            starts = refusal(machine.argv(check=False)) is None
+            said = refusal(machine.argv(check=False))
         except Waits:
             return None
-        if clean == starts:
+        if (said is None) == (not errors):
             return None
-        return Kind.CLEAN if clean else Kind.FALSE
+        return (Kind.CLEAN, _gist(said)) if said is not None else (Kind.FALSE, errors[0].code)
 
-    def _shrink(self, calls: tuple[Call, ...], kind: Kind) -> tuple[Call, ...]:
+    def _shrink(self, calls: tuple[Call, ...], how: tuple[Kind, str]) -> tuple[Call, ...]:
         for smaller in _smaller(calls):
             with contextlib.suppress(InvalidOption, TypeError):  # a key that it needs
-                if self._differ(smaller) is kind:
-                    return self._shrink(smaller, kind)
+                if self._differ(smaller) == how:
+                    return self._shrink(smaller, how)
         return calls
 
     def _described(self, calls: tuple[Call, ...], kind: Kind) -> Disagreement:
@@ -172,6 +174,12 @@ class Judge:
             if refusal(argv) is None:
                 return Disagreement(Kind.STRICT, (call,), argv, str(refused))
         return None
+
+
+def _gist(said: str) -> str:
+    """What QEMU's last words are about, whatever the names and numbers in them."""
+    last = (said.strip().splitlines() or [""])[-1].rpartition(": ")[2]
+    return re.sub(r"'[^']*'|0x[0-9a-f]+|[0-9]+", "", last)
 
 
 def _add(machine: Machine, call: Call) -> Machine:
