@@ -120,6 +120,14 @@ class Chardev(Driven, init=False):
                 f"{nearest(self.driver, _BACKENDS)}write 'socket', 'file' or 'null'",
                 "driver",
             )
+        size = self.get("size") or ""
+        if self.driver == "ringbuf" and size.isdecimal() and int(size) & (int(size) - 1):
+            yield self.error(
+                "chardev-ringbuf-size",
+                f"size={size} is no power of two",
+                f"write size={1 << int(size).bit_length()}",
+                "size",
+            )
         if need := self._lacks():
             yield self.error(
                 "chardev-incomplete",
@@ -138,9 +146,8 @@ class Chardev(Driven, init=False):
             return ""
         if "host" in given:
             return "" if "port" in given else "port"
-        if "port" in given:
-            return "" if self._is_on("server") else "host"
-        return "path"
+        # A server without an address listens on some port that is free.
+        return "" if self._is_on("server") else "host" if "port" in given else "path"
 
     def _socket(self) -> Iterator[Finding]:
         if not self._is_on("server"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from qemubuild.claims import Accelerator, Opens
+from qemubuild.claims import Accelerator, Opens, Vcpus
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
 from qemubuild.option import Plain, key
@@ -96,6 +96,13 @@ class Icount(Keyed):
                 f"rr={self.rr} needs a file for the record",
                 "add rrfile='guest.rec'",
                 "rrfile",
+            )
+        if self.rr is not None and any(vcpus.count > 1 for _, vcpus in machine.claims(Vcpus)):
+            yield self.error(
+                "icount-record-of-many",
+                "what several vCPUs do cannot be recorded or replayed",
+                "write smp(1)",
+                "rr",
             )
         if self.rr is None and self.rrfile is not None:
             yield self.warning(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import attrs
@@ -269,6 +270,13 @@ class Secret(_Known):
                 + (", and neither is given" if self.file is None else ", not in both"),
                 "write file='password.txt'",
                 "file",
+            )
+        elif self.format == "base64" and re.search(r"[^A-Za-z0-9+/=\n]", self.data or ""):
+            yield self.error(
+                "secret-base64",
+                "data is not written in base64",
+                "leave format out where it is the password itself",
+                "data",
             )
         elif self.data is not None and self.keyid is None:
             yield self.warning(

@@ -174,8 +174,9 @@ def _undefined(
     boards = _ROOTS.get(bus)
     if boards is None and _AUTOMATIC.fullmatch(bus):
         return
-    if boards is None or board not in boards:
-        names = [root for root, having in _ROOTS.items() if board in having]
+    if boards is None or board not in boards or targets.has_no_pci(machine):
+        has_root = not targets.has_no_pci(machine)
+        names = [root for root, having in _ROOTS.items() if has_root and board in having]
         yield device.error(
             "device-bus-undefined",
             f"nothing has a bus {bus!r}",

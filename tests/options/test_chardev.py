@@ -24,6 +24,10 @@ EXAMPLES = {
     "chardev-without-id": (vm("null"), vm("null", id="c")),
     "chardev-in-use": (vm("null", id="c", users=2), vm("null", id="c", mux=True, users=2)),
     "chardev-backend-unknown": (vm("files", id="c", path="l"), vm("file", id="c", path="l")),
+    "chardev-ringbuf-size": (
+        vm("ringbuf", id="c", size=1000),
+        vm("ringbuf", id="c", size=1024),
+    ),
     "chardev-incomplete": (vm("file", id="c"), vm("file", id="c", path="log")),
     "chardev-wait-of-client": (
         vm("socket", id="c", path="s", wait=False),

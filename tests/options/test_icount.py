@@ -28,6 +28,10 @@ EXAMPLES = {
         PC.icount(5, rrfile="guest.rec"),
         PC.icount(5, rr="replay", rrfile="guest.rec"),
     ),
+    "icount-record-of-many": (
+        PC.smp(2).icount(5, rr="record", rrfile="guest.rec"),
+        PC.smp(1).icount(5, rr="record", rrfile="guest.rec"),
+    ),
     "icount-shift-missing": (PC.icount(align=True), PC.icount(5, align=True)),
     "icount-without-effect": (PC.icount(sleep=False), PC.icount("auto", sleep=False)),
 }

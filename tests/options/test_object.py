@@ -27,6 +27,10 @@ def ram(**keys):
 
 
 EXAMPLES = {
+    "secret-base64": (
+        PC.secret("a", data="pass word", format="base64"),
+        PC.secret("a", data="cGFzcyB3b3Jk", format="base64"),
+    ),
     "secret-key-later": (
         PC.secret("a", file="a.aes", keyid="b", iv="AAAAAAAAAAAAAAAAAAAAAA==").secret(
             "b", file="b"

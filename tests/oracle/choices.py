@@ -300,7 +300,7 @@ METHODS: Final[dict[str, Method]] = {
                 "FORMAT", "FORMAT", "raw", "qcow2", odd=("vmdk", "vdi", "QCOW2", "luks", "")
             ),
             "media": values("disk", "cdrom", "cdrom", odd=("floppy",)),
-            "index": values(0, 1, 2, 3, odd=(4, 5, 6, 7, 10**9, 1 << 31, -1)),
+            "index": values(0, 1, 2, 3, odd=(4, 5, 6, 7, 10**9, 1 << 31)),
             "bus": values(0, 0, 1, odd=(2, 5)),
             "unit": values(0, 1, odd=(2, 6, 7)),
             "id": DRIVE_IDS,
