@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from qemubuild.claims import Listens
 from qemubuild.driven import Driven
 from qemubuild.targets import board_of
+from qemubuild.units import OFF, ON
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -67,10 +68,20 @@ class Network(Driven, init=False):
                 # QEMU's own network knows IPv4 alone here.
                 yield Listens(match["host"] or "0.0.0.0", _read_port(match["port"]))  # noqa: S104 - judged
 
+    def _is_without_ipv4(self) -> bool:
+        """Whether IPv4 is off, and yet something is said of it (net/slirp.c)."""
+        off = self.get("ipv4") in OFF or (self.get("ipv4") is None and self.get("ipv6") in ON)
+        return off and not self.properties.keys().isdisjoint(("net", "host", "dns"))
+
     def _judge_card(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the model of the card, where the network brings one."""
         board = board_of(machine)
-        if self.get("model") in _PCI_CARDS and board and board.name == "isapc":
+        if (
+            self.driver != "none"
+            and self.get("model") in _PCI_CARDS
+            and board
+            and board.name == "isapc"
+        ):
             yield self.error(
                 "network-card-without-bus",
                 f"the machine type isapc has no PCI bus for {self.get('model')}",
@@ -87,6 +98,13 @@ class Network(Driven, init=False):
                 f"{self.driver!r} is no kind of network that QEMU has",
                 f"{nearest(self.driver, known)}write 'user' for a network that needs no rights",
                 "driver",
+            )
+        if self.driver == "user" and self._is_without_ipv4():
+            yield self.error(
+                "network-without-ipv4",
+                "ipv6=True alone leaves IPv4 out, which net, host and dns are about",
+                "add ipv4=True",
+                "ipv6",
             )
         need = _NEEDS.get(self.driver)
         if need and need not in self.properties:

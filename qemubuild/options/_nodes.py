@@ -228,8 +228,12 @@ def _topology(machine: MachineView) -> Topology | None:
     """How the vCPUs are arranged, or ``None`` where that is not known."""
     board = targets.board_of(machine)
     claimed = machine.claims(Topology)
-    if board is None or machine.arch not in targets.X86 or (claimed and board.until(6, 1)):
-        return None  # the old ones prefer sockets, which the claim does not
+    if board is None or machine.arch not in targets.X86:
+        return None
+    if claimed and board.until(6, 1):
+        # The old ones prefer sockets, which the claim does not.
+        levels = claimed[-1][0].topology(prefer_sockets=True)  # type: ignore[attr-defined] # of -smp
+        return Topology(**{level: levels[level] for level in Topology._fields})
     return claimed[-1][1] if claimed else Topology()
 
 

@@ -146,7 +146,8 @@ class Accel(Keyed):
         foreign = [field for field, _ in self._given() if not self._takes(field)]
         if foreign:
             # Of several accelerators QEMU does not get to all, but always to the first.
-            finding = self.error if named[0][0] is self else self.warning
+            is_there = len(named) == 1 or self.name in ("kvm", "tcg")
+            finding = self.error if named[0][0] is self and is_there else self.warning
             field = foreign[0]
             yield finding(
                 "accel-foreign-key",

@@ -285,6 +285,13 @@ class Drive(Keyed):
             )
         for name in self.extra:
             yield from self._judge_extra(name)
+        if self.extra and self.file is None and self.driver is None and not self._names_file():
+            yield self.error(
+                "drive-without-file",
+                f"{next(iter(self.extra))}= is about an image, and none is named",
+                "add the image's file",
+                "file",
+            )
         if "ps" in self.words[1]:  # bps, iops
             yield from limits_judged(self)
 
@@ -356,6 +363,10 @@ class Drive(Keyed):
                 "add discard='unmap', or write detect_zeroes='on'",
                 "detect_zeroes",
             )
+
+    def _names_file(self) -> bool:
+        """Whether a dotted key names the image."""
+        return not self.extra.keys().isdisjoint(("file", "file.driver", "file.filename"))
 
     def _judge_extra(self, name: str) -> Iterator[Finding]:
         if name in REMOVED:

@@ -30,8 +30,7 @@ class Gdb(Character):
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the place, and whether there is a processor to stop."""
         yield from super().findings(machine)
-        if self.word != "none":
-            yield from _without_processor(self, machine)
+        yield from _without_processor(self, machine)
 
     def explain(self) -> str:
         """Say where a debugger connects."""

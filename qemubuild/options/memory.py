@@ -102,7 +102,7 @@ class Memory(Keyed):
             finding = self.error if most >= _BEYOND else self.warning
             yield finding(
                 "memory-beyond-addresses",
-                f"maxmem={self.maxmem} is more than the processors that are emulated can address: "
+                f"maxmem={self.maxmem} is more than QEMU's models of processors can address: "
                 f"they have 40 bits, for {format_size(_BEYOND)} with all that is beside the memory",
                 "write less, or give the processor more, as in cpu('max', phys_bits=46)",
                 "maxmem",
@@ -127,6 +127,9 @@ def _bytes(size: str | int | None, unit: str) -> int:
 
 
 def _is_40_bits(machine: MachineView) -> bool:
-    """Whether the processor has the 40 address bits of emulation, as nothing says otherwise."""
-    told = any("phys-bits" in word for option in machine.options for word in option.words[1:])
-    return not told and {*targets.accelerators(machine)} == {"tcg"}
+    """Whether the processor has the 40 address bits of QEMU's models, as nothing says otherwise."""
+    model = next((one.words[-1] for one in machine.options if one.flag == "-cpu"), "")
+    if "phys-bits" in model or {*targets.accelerators(machine)} - {"tcg", "kvm"}:
+        return False
+    has_hosts = model.partition(",")[0] in ("host", "max")
+    return not (has_hosts and targets.accelerators(machine)[0] == "kvm")

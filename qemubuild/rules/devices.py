@@ -116,6 +116,18 @@ def findings(machine: MachineView) -> Iterator[Finding]:
                 yield from _undefined(device, bus, devices[:place], board.name, machine)
 
 
+def _of_another_kind(device: Device, bus: str, earlier: Sequence[Device]) -> Iterator[Finding]:
+    names = (bus, bus.rpartition(".")[0])
+    owner = next((one for one in earlier if one.get("id") in names), None)
+    if owner and _PCI.fullmatch(device.driver) and not _BRIDGE.fullmatch(owner.driver):
+        yield device.error(
+            "device-bus-of-another-kind",
+            f"{device.driver} plugs into a bus for PCI, and {owner.driver} has none",
+            "leave bus out, or write that of a device('pcie-root-port', id=...)",
+            "bus",
+        )
+
+
 def _without_drive(devices: Sequence[Device]) -> Iterator[Finding]:
     for device in devices:
         if _DISK.fullmatch(device.driver) and device.get("drive") is None:
@@ -170,6 +182,7 @@ def _undefined(
     ids = {claim.id for _, claim in machine.claims(Defines) if claim.kind == DEVICE}
     ids.discard(device.get("id") or "")
     if bus in ids or bus.rpartition(".")[0] in ids:
+        yield from _of_another_kind(device, bus, earlier)
         return
     boards = _ROOTS.get(bus)
     if boards is None and _AUTOMATIC.fullmatch(bus):

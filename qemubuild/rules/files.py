@@ -146,7 +146,10 @@ def _formats(machine: MachineView) -> Iterator[Finding]:
 
 def _mapped(machine: MachineView) -> Iterator[Finding]:
     """Judge files that are used as memory, which QEMU makes where they are missing."""
+    board = board_of(machine)
     for option, file in machine.claims(Maps):
+        if option.flag == "-mem-path" and board and board.name == "none":
+            continue  # which has no memory of its own
         folder = os.path.dirname(file.path) or "."
         if os.path.isdir(file.path):
             if file.readonly:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _ELSEWHERE = {"hvf": "macOS", "whpx": "Windows", "hax": "Windows", "nvmm": "NetBSD"}
 _ALSO_RUNS = {"x86_64": {"i386"}, "ppc64": {"ppc"}}
 
+_ADDRESSES = 1 << 47
+
 
 def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     """Judge everything that depends on the host."""
@@ -81,8 +83,9 @@ def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
 
 def _memory(machine: MachineView, host: Host) -> Iterator[Finding]:
     for option, backend in machine.claims(Backend):
-        from_ram = getattr(option, "variant", "") != "memory-backend-file"
-        if from_ram and backend.size and not host.can_allocate(backend.size):
+        # A file may have more than there is memory, up to what addresses can reach.
+        most = _ADDRESSES if getattr(option, "variant", "") == "memory-backend-file" else 0
+        if backend.size and backend.size > most and not host.can_allocate(backend.size):
             yield option.error(
                 "host-memory-exceeded",
                 f"this host does not have {format_size(backend.size)} of memory to give "

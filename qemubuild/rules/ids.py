@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.claims import AUDIODEV, CHARDEV, DRIVE, Defines, Refers, Slot
+from qemubuild.targets import board_of
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -94,6 +95,12 @@ def _may_be_raw(wanted: Refers, machine: MachineView) -> bool:
     )
 
 
+def _default(machine: MachineView) -> str:
+    """The interface of a drive that names none, where that gives the guest no device."""
+    board = board_of(machine)
+    return "none" if board is None or board.name not in ("pc", "q35", "isapc") else ""
+
+
 def _is_automatic(wanted: Refers, machine: MachineView) -> bool:
     if wanted.kind == CHARDEV and _AUTOMATIC_CHARDEV.fullmatch(wanted.id):
         from qemubuild.rules import automatic  # noqa: PLC0415 - such ids are rare
@@ -103,6 +110,7 @@ def _is_automatic(wanted: Refers, machine: MachineView) -> bool:
         wanted.kind == DRIVE
         and _AUTOMATIC.fullmatch(wanted.id) is not None
         and any(
-            slot.id is None and slot.interface in ("", "none") for _, slot in machine.claims(Slot)
+            slot.id is None and (slot.interface or _default(machine)) == "none"
+            for _, slot in machine.claims(Slot)
         )
     )

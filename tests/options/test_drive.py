@@ -24,6 +24,12 @@ def vm(*args, **keys):
 
 
 EXAMPLES = {
+    "drive-without-file": (
+        Machine("x86_64").memory("1G").drive(interface="virtio", extra={"cache.direct": "on"}),
+        Machine("x86_64")
+        .memory("1G")
+        .drive("a.qcow2", interface="virtio", format="qcow2", extra={"cache.direct": "on"}),
+    ),
     "drive-format-probed": (vm(format=None), vm(format="raw")),
     "drive-physical-device": (vm("/dev/sdb"), vm("/dev/sdb", snapshot=True)),
     "drive-index-with-bus": (vm(index=1, unit=0), vm(index=1)),

@@ -30,6 +30,10 @@ EXAMPLES = {
         BASE.machine_type("isapc").nic("user", model="e1000"),
         BASE.machine_type("isapc").nic("user", model="ne2k_isa"),
     ),
+    "network-without-ipv4": (
+        vm("user", id="n", ipv6=True, net="10.0.9.0/24"),
+        vm("user", id="n", ipv6=True, ipv4=True, net="10.0.9.0/24"),
+    ),
     "network-incomplete": (vm("hubport", id="n"), vm("hubport", id="n", hubid=0)),
     "network-forward-malformed": (
         vm("user", id="n", hostfwd="tcp:2222:22"),

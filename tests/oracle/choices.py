@@ -109,9 +109,9 @@ METHODS: Final[dict[str, Method]] = {
         {"avx2": BOOL, "x2apic": BOOL, "pmu": BOOL, "level": values(1, 13)},
     ),
     "smp": Method(
-        values(1, 2, 3, 4, 6, 8, None, None, odd=(12, 64, 255)),
+        values(1, 2, 3, 4, 6, 8, None, None, odd=(12, 64)),
         {
-            "maxcpus": values(1, 2, 4, 6, 8, 16, odd=(64, 255, 5000)),
+            "maxcpus": values(1, 2, 4, 6, 8, 16, odd=(64, 5000)),
             "sockets": values(1, 1, 2, 3, odd=(8,)),
             "dies": values(1, 1, 2),
             "clusters": values(1, 1, odd=(2,)),

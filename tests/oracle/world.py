@@ -35,7 +35,7 @@ class World:
         # Somebody else has the first port.
         self.busy = socket.create_server(("127.0.0.1", self.first_port))
         self.types = [name for name in _names(qemu, "-machine", r"^(\S+) {2,}") if name not in _ODD]
-        models = _names(qemu, "-cpu", r"^(?:x86 )?(\S+) {2,}")
+        models = _names(qemu, "-cpu", r"^(?:x86)? +(\S+) {2,}")
         self.models = [name for name in models if not _HAVE_CAPABILITIES.match(name)]
         self.devices = set(_names(qemu, "-device", r'^name "([^"]+)"'))
 

@@ -19,6 +19,10 @@ EXAMPLES = {
             "virtio-blk-pci", drive="a"
         ),
     ),
+    "device-bus-of-another-kind": (
+        Q35.device("qemu-xhci", id="x").device("edu", bus="x.0"),
+        Q35.device("pcie-root-port", id="x").device("edu", bus="x"),
+    ),
     "device-bootindex-taken": (
         PC.device("e1000", bootindex=1).device("rtl8139", bootindex=1),
         PC.device("e1000", bootindex=1).device("rtl8139", bootindex=2),
