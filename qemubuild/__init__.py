@@ -48,6 +48,7 @@ from qemubuild.values import Url
 
 if TYPE_CHECKING:
     from qemubuild.disk import DiskImage, ImageInfo
+    from qemubuild.capabilities import Qemu
     from qemubuild.host import Host
     from qemubuild.options._smbios import Smbios, SmbiosFile, SmbiosStrings
     from qemubuild.options.acpitable import Acpitable
@@ -224,6 +225,7 @@ __all__ = [
     "Preconfig",
     "Process",
     "PromEnv",
+    "Qemu",
     "QemuBuildError",
     "Qmp",
     "QmpPretty",
@@ -341,6 +343,7 @@ _LATE = {
     "Plugin": "qemubuild.options.profiling",
     "Process": "qemubuild.process",
     "PromEnv": "qemubuild.options.openbios",
+    "Qemu": "qemubuild.capabilities",
     "Qmp": "qemubuild.options.monitor",
     "QmpPretty": "qemubuild.options.monitor",
     "Qtest": "qemubuild.options.qtest",

@@ -14,10 +14,12 @@ from qemubuild.errors import InvalidMachine, InvalidOption
 from qemubuild.findings import Findings
 from qemubuild.methods import Methods
 from qemubuild.option import Option
+from qemubuild.rules.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from qemubuild.capabilities import Qemu
     from qemubuild.claims import Claim
     from qemubuild.command import Command
     from qemubuild.exporters.diff import Diff
@@ -31,6 +33,7 @@ else:
 
 AnOption = TypeVar("AnOption", bound=Option)
 
+_VERSION = re.compile(r"\d+(\.\d+)+")
 _BINARY = re.compile(r"qemu-system-([a-z0-9_]+)(?:\.exe)?")
 # Programs for the architecture of whatever host they are on.
 _NAMELESS = frozenset({"qemu", "kvm", "qemu-kvm"})
@@ -196,19 +199,30 @@ class Machine(More):
 
     # Judging.
 
-    def check(self, *, host: Host | None = None) -> Findings:
+    def check(self, *, qemu: Qemu | str | None = None, host: Host | None = None) -> Findings:
         """Say what is wrong or unwise, and what to do about it.
 
+        Without a QEMU and a host, only what the machine says of itself is judged: nothing is
+        opened, probed or asked.
+
         Args:
-            host: the host that will run it; without one, only what the machine says of itself is
-                judged, and nothing is opened, probed or asked.
+            qemu: the QEMU that will run it, by name or path as well; or a version, such as
+                ``"10.0"``, which need not be installed.
+            host: the host that will run it.
 
         Returns:
             Errors, warnings and hints; without errors, QEMU is expected to start.
+
+        Raises:
+            NotInstalled: there is no such program.
+            LaunchError: it is no QEMU, or one that does not work.
+            InvalidOption: that version is not known (see `Qemu.snapshots`).
         """
-        findings = _judged(self)
+        if isinstance(qemu, str):
+            qemu = _qemu(qemu, self.arch)
+        findings = _judged(self, qemu)
         if host is not None:
-            return Findings([*findings, *rules.host_findings(self, host)])
+            return Findings([*findings, *rules.host_findings(View(self, qemu), host)])
         return findings
 
     def explain(self) -> str:
@@ -233,7 +247,7 @@ class Machine(More):
             InvalidMachine: QEMU would refuse it; ``findings`` has every reason.
         """
         if check:
-            found = _judged(self)
+            found = _judged(self, None)
             if not found.ok:
                 raise InvalidMachine(found)
         argv = [self.binary]
@@ -321,7 +335,7 @@ class Machine(More):
         Args:
             name: what to call the guest on this host.
             detach: let it outlive this Python and its terminal; otherwise it ends with them.
-            check: judge the machine first, by this host too.
+            check: judge the machine first, by the QEMU that it starts and by this host, too.
             timeout: seconds it may take to be up; ``None`` for as long as it takes.
 
         Raises:
@@ -333,7 +347,7 @@ class Machine(More):
         from qemubuild.process import Process  # noqa: PLC0415
 
         if check:
-            found = self.check(host=Host())
+            found = self.check(qemu=self.binary, host=Host())
             if not found.ok:
                 raise InvalidMachine(found)
         return Process.start(self.argv(check=False), name=name, detach=detach, timeout=timeout)
@@ -346,9 +360,16 @@ class Machine(More):
 
 
 @lru_cache(maxsize=128)
-def _judged(machine: Machine) -> Findings:
-    """What is found in a machine by itself: a machine never changes, so neither does that."""
-    return Findings(rules.machine_findings(machine))
+def _judged(machine: Machine, qemu: Qemu | None) -> Findings:
+    """What is found in a machine, and by a QEMU: neither of them changes, so neither does that."""
+    return Findings(rules.machine_findings(View(machine, qemu)))
+
+
+def _qemu(name: str, arch: str) -> Qemu:
+    """A QEMU by its version, name or path."""
+    from qemubuild.capabilities import Qemu  # noqa: PLC0415 - few checks ask one
+
+    return Qemu.snapshot(name, arch) if _VERSION.fullmatch(name) else Qemu(name)
 
 
 def _program(arch: str) -> tuple[str, str]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from inspect import Signature
 
+    from qemubuild.capabilities import Qemu
     from qemubuild.claims import Claim
     from qemubuild.grammar import Item
 
@@ -60,6 +61,11 @@ class MachineView(Protocol):
     @property
     def options(self) -> tuple[Option, ...]:
         """Every option, in the order of the command line."""
+        ...
+
+    @property
+    def qemu(self) -> Qemu | None:
+        """The QEMU that is to run it, and what it can do; ``None`` where that is not known."""
         ...
 
     def find_all(self, kind: type[_O]) -> tuple[_O, ...]:

@@ -17,6 +17,7 @@ from qemubuild.options.device import Device
 from qemubuild.options.drive import Drive
 from qemubuild.options.netdev import Netdev
 from qemubuild.options.object import Object
+from qemubuild.rules.view import View
 from qemubuild.targets import board_of
 
 if TYPE_CHECKING:
@@ -266,7 +267,7 @@ def vsock(machine: Machine, /, cid: int) -> Machine:
 
 def _virtio(machine: Machine, kind: str) -> str:
     """A virtio device on the bus that the machine has."""
-    board = board_of(machine)
+    board = board_of(View(machine, None))
     if machine.arch == "s390x":
         return f"{kind}-ccw"
     return f"{kind}-device" if board is not None and board.name == "microvm" else f"{kind}-pci"

@@ -1,7 +1,7 @@
 """One example of each finding: a machine that has it, and that machine mended.
 
 They stand in the test modules of the options and rules that find them, each in a table ``EXAMPLES``
-from codes to ``(failing, mended)``, or ``(failing, mended, host)`` where the host decides.
+from codes to ``(failing, mended)``, or ``(failing, mended, judge)`` where a host or a QEMU decides.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from qemubuild.capabilities import Qemu
 
 if TYPE_CHECKING:
     from qemubuild import Host, Machine
@@ -22,7 +24,7 @@ class Example(NamedTuple):
 
     failing: Machine
     mended: Machine
-    host: Host | None = None
+    judge: Host | Qemu | None = None
 
     def finding(self, code: str) -> Finding:
         """The finding itself."""
@@ -40,7 +42,9 @@ class Example(NamedTuple):
         return self._check(self.mended)
 
     def _check(self, machine: Machine) -> Findings:
-        return machine.check(host=self.host) if self.host else machine.check()
+        if isinstance(self.judge, Qemu):
+            return machine.check(qemu=self.judge)
+        return machine.check(host=self.judge)
 
 
 def examples() -> dict[str, Example]:

@@ -51,6 +51,7 @@ PUBLIC = {
     "NotInstalled",
     "Option",
     "Process",
+    "Qemu",
     "QemuBuildError",
     "Severity",
     "Url",

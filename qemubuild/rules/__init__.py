@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def machine_findings(machine: MachineView) -> list[Finding]:
-    """What is wrong or unwise by what the machine says of itself: nothing is asked or opened."""
+    """What is wrong or unwise by what the machine says of itself, and its QEMU where it is known.
+
+    Nothing on the host is opened or tried.
+    """
     found: list[Finding] = []
     for option in machine.options:
         found += option.judge(machine)
@@ -35,6 +38,10 @@ def machine_findings(machine: MachineView) -> list[Finding]:
         from qemubuild.rules import devices  # noqa: PLC0415 - what only some machines need loads late
 
         found += devices.findings(machine)
+    if machine.qemu is not None:
+        from qemubuild.rules import by_qemu  # noqa: PLC0415
+
+        found += by_qemu.findings(machine, machine.qemu)
     return found
 
 

@@ -17,22 +17,27 @@ _OLDEST: Final = (7, 2)
 
 
 def findings(machine: MachineView) -> Iterator[Finding]:
-    """Judge which QEMU has every option."""
+    """Judge which QEMU has every option; one that can be asked tells which of them it has."""
     for option in machine.options:
-        if option.removed:
-            yield _removed(option)
-        elif option.since:
-            yield option.warning(
-                "option-newer",
-                f"{option.flag} came with QEMU {option.since}, and any older one refuses it",
-                f"run it with QEMU {option.since} or newer, or leave it out",
-            )
         if option.archs and machine.arch not in option.archs and is_known(machine.arch):
             yield option.error(
                 "option-of-another-architecture",
                 f"qemu-system-{machine.arch} has no {option.flag}",
                 "leave it out",
             )
+        if machine.qemu is None:
+            yield from _not_in_every_version(option)
+
+
+def _not_in_every_version(option: Option) -> Iterator[Finding]:
+    if option.removed:
+        yield _removed(option)
+    elif option.since:
+        yield option.warning(
+            "option-newer",
+            f"{option.flag} came with QEMU {option.since}, and any older one refuses it",
+            f"run it with QEMU {option.since} or newer, or leave it out",
+        )
 
 
 def _removed(option: Option) -> Finding:

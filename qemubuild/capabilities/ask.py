@@ -1,0 +1,280 @@
+"""Asking a QEMU what it can do, over QMP, on a machine with nothing in it.
+
+Every answer is plain data. A question can kill QEMU: the properties of a device whose module is
+not installed do, so it is started again for the questions that are left.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tempfile
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+
+from qemubuild.errors import LaunchError, NotInstalled
+from qemubuild.mends import how_to_install, mend_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+Answers = dict[str, Any]
+"""What is kept of a QEMU, by section: ``core``, ``schema``, and ``of:TYPE`` for each type."""
+
+_QUIET: Final = "-nodefaults -no-user-config -display none -S -qmp stdio".split()
+# Both, since one may not be built in; the order decides whose CPU features are told.
+_ACCELERATORS: Final = ("-accel", "tcg", "-accel", "kvm")
+_TAKES: Final = 20
+"""Seconds for all that one QEMU is asked; it takes about half of one."""
+# QEMU reads and we write at one time only what fits into a pipe, so neither waits for the other.
+_AT_ONCE: Final = 64
+
+_DEVICE: Final = re.compile(
+    r'^name "(?P<name>[^"]+)"(?:, bus (?P<bus>[^,\n]+))?(?:, alias "(?P<alias>[^"]+)")?'
+    r'(?:, desc "(?P<about>.*)")?',
+    re.MULTILINE,
+)
+_FLAG: Final = re.compile(r"^(-[a-zA-Z0-9][-\w]*)", re.MULTILINE)
+# Where every CPU model has the same properties, those of one tell all.
+_SAME_CPUS: Final = {"x86_64": "max-x86_64-cpu", "i386": "max-i386-cpu"}
+# What begins a machine from the schema: nobody needs the thousand types of other commands.
+_ROOTS: Final = ("blockdev-add", "netdev_add", "object-add", "chardev-add", "query-audiodevs")
+
+
+class _Question(NamedTuple):
+    command: str
+    arguments: dict[str, Any] = {}  # noqa: RUF012 - never changed
+
+
+class _Died(Exception):
+    """QEMU ended in the middle of its answers."""
+
+
+def ask(binary: str) -> Answers:
+    """Ask a QEMU everything; takes about half a second.
+
+    Raises:
+        NotInstalled: there is no such program.
+        LaunchError: it is no QEMU, or one that does not work.
+    """
+    lists = _lists(binary)
+    sections: Answers = {"core": _core(binary, lists), "schema": _schema(lists["query-qmp-schema"])}
+    questions = list(_details(lists, sections["core"]))
+    for question, properties in zip(questions, _answers(binary, questions), strict=True):
+        if properties is not None:
+            name = question.arguments["typename"]
+            sections[f"of:{name}"] = _properties(properties)
+    return sections
+
+
+def _lists(binary: str) -> dict[str, Any]:
+    questions = {
+        "query-version": _Question("query-version"),
+        "query-target": _Question("query-target"),
+        "query-machines": _Question("query-machines"),
+        "query-cpu-definitions": _Question("query-cpu-definitions"),
+        "query-kvm": _Question("query-kvm"),
+        "query-command-line-options": _Question("query-command-line-options"),
+        "query-qmp-schema": _Question("query-qmp-schema"),
+        "query-commands": _Question("query-commands"),
+        "types": _Question("qom-list-types", {"implements": "device", "abstract": False}),
+        "accelerators": _Question("qom-list-types", {"implements": "accel", "abstract": False}),
+        "objects": _Question("qom-list-types", {"implements": "user-creatable", "abstract": False}),
+        "devices": _Question("human-monitor-command", {"command-line": "device_add help"}),
+    }
+    with _Conversation(binary) as qemu:
+        try:
+            return dict(zip(questions, qemu.ask(questions.values()), strict=True))
+        except _Died:
+            raise qemu.failure() from None
+
+
+def _core(binary: str, lists: dict[str, Any]) -> dict[str, Any]:
+    version = lists["query-version"]["qemu"]
+    cpus = {one["name"]: one for one in lists["query-cpu-definitions"] or ()}
+    return {
+        "version": [version["major"], version["minor"], version["micro"]],
+        "package": lists["query-version"]["package"],
+        "arch": lists["query-target"]["arch"],
+        "machines": {
+            one["name"]: {
+                "alias": one.get("alias"),
+                "default": one.get("is-default", False),
+                "max_cpus": one["cpu-max"],
+                "deprecated": one.get("deprecated", False),
+                "cpu": one.get("default-cpu-type"),
+                "ram": one.get("default-ram-id"),
+            }
+            for one in sorted(lists["query-machines"], key=lambda one: str(one["name"]))
+        },
+        "cpus": {
+            name: {
+                "type": one["typename"],
+                "alias_of": one.get("alias-of"),
+                "deprecated": one.get("deprecated", False),
+                "lacks": one.get("unavailable-features", []),
+            }
+            for name, one in sorted(cpus.items())
+        },
+        "accelerators": sorted(one["name"].removesuffix("-accel") for one in lists["accelerators"]),
+        "kvm": lists["query-kvm"]["present"],
+        "devices": {
+            match["name"]: [match["bus"] or "", match["alias"] or "", match["about"] or ""]
+            for match in _DEVICE.finditer(lists["devices"])
+        },
+        "types": {one["name"]: one.get("parent", "") for one in lists["types"]},
+        "objects": sorted(one["name"] for one in lists["objects"]),
+        "options": {
+            one["option"]: {key["name"]: key["type"] for key in one["parameters"]}
+            for one in lists["query-command-line-options"]
+        },
+        "commands": sorted(one["name"] for one in lists["query-commands"]),
+        "flags": _flags(binary),
+    }
+
+
+def _flags(binary: str) -> list[str]:
+    said = subprocess.run(
+        [binary, "-help"], capture_output=True, text=True, check=False, timeout=_TAKES
+    ).stdout
+    return sorted(set(_FLAG.findall(said)))
+
+
+def _details(lists: dict[str, Any], core: dict[str, Any]) -> Iterator[_Question]:
+    same = _SAME_CPUS.get(core["arch"])
+    cpus = {one["type"] for one in core["cpus"].values()}
+    for one in lists["types"]:
+        if one["name"] not in cpus or same in {None, one["name"]}:
+            yield _Question("device-list-properties", {"typename": one["name"]})
+    names = [f"{name}-machine" for name in core["machines"]]
+    names += [one["name"] for one in lists["accelerators"]]
+    for name in names:
+        yield _Question("qom-list-properties", {"typename": name})
+
+
+def _properties(told: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Each property's type, description and default, by its name."""
+    return {
+        one["name"]: [one["type"], one.get("description", ""), one.get("default-value")]
+        for one in sorted(told, key=lambda one: str(one["name"]))
+    }
+
+
+def _schema(types: list[dict[str, Any]]) -> dict[str, Any]:
+    """The part of the QAPI schema that describes what a command line can hold."""
+    known = {one["name"]: one for one in types}
+    kept: dict[str, Any] = {}
+
+    def keep(name: str) -> None:
+        if name in kept:
+            return
+        one = kept[name] = known[name]
+        for used in ("arg-type", "ret-type", "element-type"):
+            if used in one:
+                keep(one[used])
+        for member in (*one.get("members", ()), *one.get("variants", ())):
+            if "type" in member:
+                keep(member["type"])
+
+    for root in _ROOTS:
+        if root in known:
+            keep(root)
+    return kept
+
+
+def _answers(binary: str, questions: Sequence[_Question]) -> Iterator[Any]:
+    """The answer to each question, ``None`` where QEMU has none, or dies of it."""
+    place = 0
+    while place < len(questions):
+        with _Conversation(binary) as qemu:
+            try:
+                for answer in qemu.ask(questions[place:]):
+                    yield answer
+                    place += 1
+            except _Died:
+                yield None
+                place += 1
+
+
+class _Conversation:
+    """One QEMU that is asked questions, and ends with the last."""
+
+    def __init__(self, binary: str) -> None:
+        self._argv = [binary, "-machine", "none", *_ACCELERATORS, *_QUIET]
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the conversation
+        try:
+            self._process = subprocess.Popen(
+                self._argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said
+            )
+        except FileNotFoundError:
+            self._said.close()
+            raise NotInstalled(binary, hint=how_to_install(binary)) from None
+        except OSError as error:
+            self._said.close()
+            raise LaunchError(
+                f"{binary!r} cannot be run: {error.strerror}",
+                argv=self._argv,
+                exit_code=None,
+                stderr="",
+                hint="see that it is a program of QEMU's, for this host",
+            ) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+        self._said.close()
+
+    def ask(self, questions: Iterable[_Question]) -> Iterator[Any]:
+        """Each answer in turn; ``None`` for a question that this QEMU does not know."""
+        rest = [_Question("qmp_capabilities"), *questions]
+        self._read()  # the greeting
+        for first in range(0, len(rest), _AT_ONCE):
+            asked = rest[first : first + _AT_ONCE]
+            self._write(asked)
+            for question in asked:
+                answer = self._read()
+                if question.command != "qmp_capabilities":
+                    yield answer.get("return")
+
+    def _write(self, questions: Sequence[_Question]) -> None:
+        lines = [
+            json.dumps({"execute": one.command, "arguments": one.arguments}) for one in questions
+        ]
+        stdin = self._process.stdin
+        assert stdin is not None  # noqa: S101 - a pipe, above
+        try:
+            stdin.write("\n".join([*lines, ""]).encode())
+            stdin.flush()
+        except BrokenPipeError:
+            raise _Died from None
+
+    def _read(self) -> dict[str, Any]:
+        stdout = self._process.stdout
+        assert stdout is not None  # noqa: S101 - a pipe, above
+        for line in stdout:
+            try:
+                said = json.loads(line)
+            except ValueError:
+                break
+            if not isinstance(said, dict) or not said.keys() & {"QMP", "return", "error", "event"}:
+                break
+            if "event" not in said:
+                return said
+        raise _Died  # or it is no QEMU, which speaks otherwise
+
+    def failure(self) -> LaunchError:
+        """Why it did not answer, as an error to raise."""
+        self._process.kill()
+        exit_code = self._process.wait()
+        self._said.seek(0)
+        said = self._said.read().decode(errors="replace")
+        return LaunchError(
+            f"{self._argv[0]!r} does not answer as QEMU does",
+            argv=self._argv,
+            exit_code=exit_code,
+            stderr=said,
+            hint=mend_for(said) or "give the path of a qemu-system program",
+        )

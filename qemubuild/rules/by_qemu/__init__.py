@@ -1,0 +1,26 @@
+"""Judging a machine by the QEMU that is to run it, which was asked what it can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qemubuild.rules.by_qemu import devices, flags, machine_types, processors, schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.capabilities import Qemu
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+
+def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
+    """Judge everything that depends on the QEMU."""
+    for rule in (
+        flags.findings,
+        machine_types.findings,
+        processors.findings,
+        devices.findings,
+        schemas.findings,
+    ):
+        yield from rule(machine, qemu)
