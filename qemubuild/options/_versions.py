@@ -1,14 +1,14 @@
-"""Keys and values that QEMU learned after 7.2, or has forgotten since."""
+"""Keys and values that QEMU learned after 7.2, or has forgotten since; what it began to refuse."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from qemubuild.findings import Finding
-    from qemubuild.option import Option
+    from qemubuild.option import MachineView, Option
 
 
 def newer_keys(option: Option, since: Mapping[str, str]) -> Iterator[Finding]:
@@ -26,3 +26,25 @@ def newer(option: Option, what: str, version: str, field: str) -> Finding:
         f"run it with QEMU {version} or newer, or leave {what} out",
         field,
     )
+
+
+def changed(
+    option: Option,
+    machine: MachineView,
+    *,
+    refused_by: tuple[int, int],
+    taken_by: tuple[int, int],
+) -> Callable[..., Finding] | None:
+    """How to tell of what one version of QEMU refuses and another takes.
+
+    Returns:
+        `Option.error` for a QEMU on the side of the one that refuses; ``None`` on the other side;
+        `Option.warning` in between, and where no QEMU is known.
+    """
+    if machine.qemu is None:
+        return option.warning
+    version = machine.qemu.version[:2]
+    newer = refused_by > taken_by
+    if (version >= refused_by) if newer else (version <= refused_by):
+        return option.error
+    return None if (version <= taken_by if newer else version >= taken_by) else option.warning

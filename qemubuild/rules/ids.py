@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.claims import AUDIODEV, CHARDEV, DRIVE, Defines, Refers, Slot
-from qemubuild.targets import board_of
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView, Option
 
-# What QEMU calls a -drive with the interface "none" that has no id.
-_AUTOMATIC: Final = re.compile(r"none[0-9]+")
 # What it calls the places of -serial, -monitor and their like.
 _AUTOMATIC_CHARDEV: Final = re.compile(r"(serial|parallel|compat_monitor)[0-9]+|gdb|debugcon")
 _ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
@@ -58,6 +55,17 @@ def findings(machine: MachineView) -> Iterator[Finding]:
                 f"it refers to the {wanted.kind} {wanted.id!r}, which nothing defines",
                 f"{nearest(wanted.id, names)}add the option that defines it",
             )
+    if _concerns_drives(machine):
+        from qemubuild.rules import drive_ids  # noqa: PLC0415 - many machines have no such ids
+
+        yield from drive_ids.findings(machine)
+
+
+def _concerns_drives(machine: MachineView) -> bool:
+    """Whether drives have or need names; where none is told, those of a second bus may meet."""
+    kinds = {claim.kind for _, claim in machine.claims(Defines)}
+    kinds.update(claim.kind for _, claim in machine.claims(Refers))
+    return DRIVE in kinds or any(slot.bus for _, slot in machine.claims(Slot))
 
 
 def _of_another_type(option: Option, wanted: Refers, found: Option) -> Iterator[Finding]:
@@ -95,22 +103,13 @@ def _may_be_raw(wanted: Refers, machine: MachineView) -> bool:
     )
 
 
-def _default(machine: MachineView) -> str:
-    """The interface of a drive that names none, where that gives the guest no device."""
-    board = board_of(machine)
-    return "none" if board is None or board.name not in ("pc", "q35", "isapc") else ""
-
-
 def _is_automatic(wanted: Refers, machine: MachineView) -> bool:
     if wanted.kind == CHARDEV and _AUTOMATIC_CHARDEV.fullmatch(wanted.id):
         from qemubuild.rules import automatic  # noqa: PLC0415 - such ids are rare
 
         return automatic.is_shared(machine, wanted.id)
-    return (
-        wanted.kind == DRIVE
-        and _AUTOMATIC.fullmatch(wanted.id) is not None
-        and any(
-            slot.id is None and (slot.interface or _default(machine)) == "none"
-            for _, slot in machine.claims(Slot)
-        )
-    )
+    if wanted.kind == DRIVE:
+        from qemubuild.rules import drive_ids  # noqa: PLC0415 - such ids are rare
+
+        return drive_ids.is_automatic(wanted.id, machine)
+    return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from qemubuild.claims import DRIVE, Refers, Slot
+from qemubuild.claims import Slot
 from qemubuild.targets import ARM, board_of, has_no_pci
 
 if TYPE_CHECKING:
@@ -19,45 +19,44 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView, Option
 
 
-class _Board(NamedTuple):
+class Board(NamedTuple):
     """What a machine type does with drives.
 
     Attributes:
         default: the interface of a drive that names none; ``""`` where that is not known.
         room: how many places an interface has, where that is known; others are not judged.
-        ide_units: how many drives an IDE bus takes.
+        units: how many drives a bus of an interface takes; where it is not in here, the bus and
+            the unit are all one.
     """
 
     default: str = ""
     room: Mapping[str, int] = {}
-    ide_units: int = 2
+    units: Mapping[str, int] = {"ide": 2, "scsi": 7}
 
 
-_Place = tuple[str, int, int]
+Place = tuple[str, int, int]
 """Where QEMU puts a drive: the interface, the bus, the unit. Made often, so a plain tuple."""
 
-# How many units a bus has, where an index counts on over buses.
-_SCSI_UNITS: Final = 7
-# Interfaces that make a device for each of their drives.
-_CONNECTED: Final = ("virtio", "ide", "floppy")
-
 _NONE: Final = {"scsi": 0, "sd": 0, "mtd": 0, "xen": 0}
-_PC: Final = _Board("ide", {**_NONE, "ide": 4, "floppy": 2, "pflash": 2})
-_Q35: Final = _Board("ide", {**_NONE, "ide": 6, "floppy": 2, "pflash": 2}, ide_units=1)
-_ISAPC: Final = _Board("ide", {**_NONE, "ide": 4, "floppy": 2, "pflash": 0, "virtio": 0})
-_MICROVM_PCIE: Final = _Board("none", {**_NONE, "ide": 0, "floppy": 0, "pflash": 0})
-_MICROVM: Final = _Board("none", {**_MICROVM_PCIE.room, "virtio": 0})
-_VIRT: Final = _Board("virtio", {**_NONE, "ide": 0, "floppy": 0})
+_PC: Final = Board("ide", {**_NONE, "ide": 4, "floppy": 2, "pflash": 2})
+_Q35: Final = Board("ide", {**_NONE, "ide": 6, "floppy": 2, "pflash": 2}, {"ide": 1, "scsi": 7})
+_ISAPC: Final = Board("ide", {**_NONE, "ide": 4, "floppy": 2, "pflash": 0, "virtio": 0})
+_EMPTY: Final = Board("none", {**_NONE, "ide": 0, "floppy": 0, "pflash": 0, "virtio": 0})
+_MICROVM: Final = _EMPTY._replace(units={"ide": 2, "scsi": 7, "none": 1})
+_MICROVM_PCIE: Final = _MICROVM._replace(
+    room={key: room for key, room in _MICROVM.room.items() if key != "virtio"}
+)
+_VIRT: Final = Board("virtio", {**_NONE, "ide": 0, "floppy": 0})
 # Whether RISC-V's connects a drive that names no interface depends on the version.
-_RISCV_VIRT: Final = _Board("", _VIRT.room)
-_UNKNOWN: Final = _Board()
+_RISCV_VIRT: Final = Board("", _VIRT.room)
+_UNKNOWN: Final = Board()
 
 _BOARDS: Final = {
     "pc": _PC,
     "q35": _Q35,
     "isapc": _ISAPC,
     "microvm": _MICROVM,
-    "none": _MICROVM,
+    "none": _EMPTY,
     "s390-ccw-virtio": _VIRT,
 }
 _VIRT_ARCHS: Final = {
@@ -66,7 +65,7 @@ _VIRT_ARCHS: Final = {
 }
 
 
-def _board(machine: MachineView) -> _Board:
+def board_for(machine: MachineView) -> Board:
     """What is known of the machine type."""
     board = board_of(machine)
     if board is None:
@@ -83,13 +82,12 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     slots = machine.claims(Slot)
     if not slots:
         return
-    board = _board(machine)
-    taken: dict[_Place, tuple[Option, Slot]] = {}
-    named = False
+    board = board_for(machine)
+    taken: dict[Place, tuple[Option, Slot]] = {}
     for option, slot in slots:
         interface = slot.interface or board.default
-        units = _units(board, interface)
-        place = _placed(slot, interface, units, taken)
+        units = board.units.get(interface, 0)
+        place = place_of(slot, interface, units, taken)
         if place is None:
             continue
         if units and place[2] >= units:
@@ -103,25 +101,25 @@ def findings(machine: MachineView) -> Iterator[Finding]:
             yield _doubled(option, place, units, taken)
         else:
             taken[place] = (option, slot)
-            named = named or slot.id is not None or place[1] > 0
             if interface != "virtio" or slot.empty or "virtio" in board.room:
                 yield from _judge_place(option, slot, place, board, units)
-    if named:
-        yield from _judge_names(machine, board, taken)
     if ("pflash", 0, 1) in taken and ("pflash", 0, 0) not in taken and board.room.get("pflash"):
         yield from _judge_second_flash(machine, taken["pflash", 0, 1][0])
 
 
-def _units(board: _Board, interface: str) -> int:
-    """How many drives a bus of an interface takes; 0 where the bus and the unit are all one."""
-    if interface == "ide":
-        return board.ide_units
-    return _SCSI_UNITS if interface == "scsi" else 0
+def placed(machine: MachineView) -> dict[Place, tuple[Option, Slot]]:
+    """The drives by their places, as far as these can be known; the first at each."""
+    board = board_for(machine)
+    taken: dict[Place, tuple[Option, Slot]] = {}
+    for option, slot in machine.claims(Slot):
+        interface = slot.interface or board.default
+        place = place_of(slot, interface, board.units.get(interface, 0), taken)
+        if place is not None:
+            taken.setdefault(place, (option, slot))
+    return taken
 
 
-def _placed(
-    slot: Slot, interface: str, units: int, taken: Mapping[_Place, object]
-) -> _Place | None:
+def place_of(slot: Slot, interface: str, units: int, taken: Mapping[Place, object]) -> Place | None:
     """Where QEMU puts a drive, or ``None`` where that cannot be known."""
     if slot.index is not None:
         if slot.bus or slot.unit is not None:
@@ -140,12 +138,12 @@ def _placed(
     return interface, bus, unit
 
 
-def _at_index(interface: str, index: int, units: int) -> _Place:
+def _at_index(interface: str, index: int, units: int) -> Place:
     return (interface, index // units, index % units) if units else (interface, 0, index)
 
 
 def _doubled(
-    option: Option, place: _Place, units: int, taken: Mapping[_Place, tuple[Option, Slot]]
+    option: Option, place: Place, units: int, taken: Mapping[Place, tuple[Option, Slot]]
 ) -> Finding:
     interface, bus, unit = place
     free = next(i for i in count() if _at_index(interface, i, units) not in taken)
@@ -159,7 +157,7 @@ def _doubled(
 
 
 def _judge_place(
-    option: Option, slot: Slot, place: _Place, board: _Board, units: int
+    option: Option, slot: Slot, place: Place, board: Board, units: int
 ) -> Iterator[Finding]:
     interface, bus, unit = place
     room = board.room.get(interface)
@@ -197,7 +195,7 @@ def _judge_place(
             )
 
 
-def _missing(option: Option, place: _Place, room: int) -> Finding:
+def _missing(option: Option, place: Place, room: int) -> Finding:
     interface, bus, unit = place
     if not room:
         return option.error(
@@ -228,38 +226,3 @@ def _judge_second_flash(machine: MachineView, option: Option) -> Iterator[Findin
 
 def _needs_medium(slot: Slot, interface: str) -> bool:
     return interface == "pflash" or (interface == "ide" and not slot.cdrom)
-
-
-def _judge_names(
-    machine: MachineView, board: _Board, taken: Mapping[_Place, tuple[Option, Slot]]
-) -> Iterator[Finding]:
-    used = {claim.id for _, claim in machine.claims(Refers) if claim.kind == DRIVE}
-    names = {slot.id: option for option, slot in taken.values() if slot.id is not None}
-    for place, (option, slot) in taken.items():
-        interface = place[0]
-        if slot.id is None and interface:
-            name = _automatic_id(slot, place, _units(board, interface))
-            if names.setdefault(name, option) is not option:
-                yield option.error(
-                    "drive-id-taken",
-                    f"QEMU gives a drive without an id at this place the id {name!r}, which "
-                    f"{' '.join(names[name].words)} has",
-                    "give each an id of its own",
-                    "id",
-                )
-        elif slot.id in used and interface in _CONNECTED:
-            yield option.error(
-                "drive-connected-twice",
-                f"the interface {interface} already gives the guest a device for the drive "
-                f"{slot.id!r}, and another option refers to it, too",
-                "write interface='none', or leave the device out",
-                "interface",
-            )
-
-
-def _automatic_id(slot: Slot, place: _Place, units: int) -> str:
-    """What QEMU calls a drive that has no id, such as ``ide1-cd0`` or ``virtio0``."""
-    interface, bus, unit = place
-    if not units:
-        return f"{interface}{unit}"
-    return f"{interface}{bus}-{'cd' if slot.cdrom else 'hd'}{unit}"

@@ -23,7 +23,8 @@ TOLD = (
     "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-bandwidth,bandwidth=1G"
 )
 CACHE = "associativity=direct,policy=write-back,line=8"
-DISK = "-drive file=small.raw,format=raw,if=none,id=d0"
+IMAGE = "file=small.raw,format=raw"
+DISK = f"-drive {IMAGE},if=none,id=d0"
 
 # What the two once disagreed on, and its neighbours that are right.
 MACHINES = f"""
@@ -71,6 +72,18 @@ MACHINES = f"""
 -vnc unix:no/such/socket
 -vnc none,vnc=127.0.0.1:7
 -display default,p2p=on
+-drive {IMAGE},if=none -device virtio-blk-pci,drive=none0
+-drive {IMAGE},if=none,index=3 -device virtio-blk-pci,drive=none0
+{DISK} -drive file=third.raw,format=raw,if=none -device virtio-blk-pci,drive=none0
+-drive {IMAGE},if=virtio -device virtio-blk-pci,drive=virtio0
+-machine microvm -hda small.raw -device virtio-blk-device,drive=none0
+-machine microvm -hda small.raw -device virtio-blk-device,drive=none00
+-machine microvm -drive {IMAGE},if=none,unit=1
+-drive {IMAGE},if=none,id=ide1-cd0
+-drive {IMAGE},if=none,id=ide1-cd0 -hdc third.raw
+-drive {IMAGE},if=none,id=floppy0 -nodefaults
+-drive {IMAGE},if=none,node-name=floppy0
+-blockdev raw,node-name=virtio0,file.driver=file,file.filename=small.raw -drive if=virtio,{IMAGE}
 -qmp mon:null
 -qmp mon:pty
 -chardev ringbuf,id=c0,mux=on -qmp chardev:c0

@@ -40,10 +40,6 @@ EXAMPLES = {
     "drive-without-image": (pc(Drive(interface="virtio")), pc(virtio())),
     "drive-readonly-on-ide": (pc(raw(readonly=True)), pc(virtio(readonly=True))),
     "drive-on-ide": (pc(raw()), pc(virtio())),
-    "drive-id-taken": (
-        pc(raw(interface="none", id="virtio0"), virtio()),
-        pc(raw(interface="none", id="other"), virtio()),
-    ),
     "drive-flash-without-first": (
         pc(raw(interface="pflash", index=1)),
         pc(raw(interface="pflash", index=1), raw(interface="pflash")),
@@ -51,10 +47,6 @@ EXAMPLES = {
     "drive-unconnected": (
         pc(MachineType("microvm"), raw()),
         pc(MachineType("microvm"), raw(interface="none", id="d"), Uses()),
-    ),
-    "drive-connected-twice": (
-        pc(virtio(id="d"), Uses()),
-        pc(raw(interface="none", id="d"), Uses()),
     ),
 }
 
