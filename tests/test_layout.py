@@ -14,7 +14,8 @@ PACKAGE = Path(qemubuild.__file__).parent
 
 # From the ground up: what a layer holds imports only what is below it.
 LAYERS = [
-    {"errors", "_kvm", "mends"},
+    {"errors", "locks", "mends"},
+    {"capabilities"},
     {"units", "grammar", "shell"},
     {"values", "claims"},
     {"findings", "ranges", "targets"},
@@ -34,7 +35,7 @@ LAYERS = [
     {""},  # the package itself: the public names
 ]
 LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}
-FOLDERS = {"disk", "exporters", "options", "process", "rules"}
+FOLDERS = {"capabilities", "disk", "exporters", "host", "options", "process", "rules"}
 
 # The attrs that pyproject.toml requires, and nothing more.
 REQUIRED = {"attrs", "attr"}

@@ -8,8 +8,8 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.disk.locks import in_use
 from qemubuild.errors import ImageError
+from qemubuild.locks import in_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

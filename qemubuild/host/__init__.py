@@ -1,4 +1,4 @@
-"""What the host offers a guest: its processor, memory, ports and KVM.
+"""What the host offers a guest: its processor, memory, ports, files, firmware and KVM.
 
 Every fact is asked for when it is first wanted, without root, and may be given instead: to judge a
 machine for a host elsewhere.
@@ -10,8 +10,15 @@ import errno
 import os
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from attrs import Factory, field, frozen
+from attrs import field, frozen
+
+from qemubuild.host.kvm import Kvm, try_kvm
+from qemubuild.locks import Holder, Lock, find_holders, read_lock
+
+if TYPE_CHECKING:
+    from qemubuild.host.firmware import Firmware
 
 _QEMU_NAMES = {
     "amd64": "x86_64",
@@ -26,30 +33,6 @@ _QEMU_NAMES = {
 }
 """QEMU's name of an architecture where the kernel has another."""
 
-_KVM_TAKES = 10.0
-"""Seconds at the most: the trial ends itself sooner."""
-
-
-@frozen(kw_only=True)
-class Kvm:
-    """Whether KVM works on a host.
-
-    Attributes:
-        usable: guests can be run with it, at the processor's own speed.
-        reason: why not; ``""`` when it is usable.
-        hint: what to do about that.
-        starts: QEMU starts with it. It does so too where there is no hardware under /dev/kvm, and
-            its guests are then slower than emulated ones, or crash.
-        host_cpu: whether the host's own processor can be passed on (``-cpu host``, ``max``). Nested
-            without hardware, KVM may refuse a register of it, and QEMU aborts.
-    """
-
-    usable: bool
-    reason: str = ""
-    hint: str = ""
-    starts: bool = field(default=Factory(lambda self: self.usable, takes_self=True))
-    host_cpu: bool = field(default=Factory(lambda self: self.starts, takes_self=True))
-
 
 @frozen(kw_only=True, slots=False, repr=False)
 class Host:
@@ -60,12 +43,14 @@ class Host:
         cores: how many processors a guest may use.
         memory: bytes of memory.
         kvm: whether KVM works.
+        firmware: the UEFI firmware that is installed.
     """
 
     _arch: str | None = field(default=None, alias="arch")
     _cores: int | None = field(default=None, alias="cores")
     _memory: int | None = field(default=None, alias="memory")
     _kvm: Kvm | None = field(default=None, alias="kvm")
+    _firmware: tuple[Firmware, ...] | None = field(default=None, alias="firmware")
 
     @cached_property
     def arch(self) -> str:
@@ -88,7 +73,37 @@ class Host:
     @cached_property
     def kvm(self) -> Kvm:
         """Whether KVM works: a virtual machine is made, and on x86 runs a few instructions."""
-        return self._kvm or _try_kvm(self.arch)
+        return self._kvm or try_kvm(self.arch)
+
+    @cached_property
+    def firmware(self) -> tuple[Firmware, ...]:
+        """The firmware that is installed, by QEMU's firmware descriptors; the best first."""
+        if self._firmware is not None:
+            return self._firmware
+        from qemubuild.host.firmware import find_firmware  # noqa: PLC0415 - few ask
+
+        return find_firmware()
+
+    def find_uefi(
+        self, arch: str, machine_type: str, *, secure_boot: bool = False
+    ) -> Firmware | None:
+        """Find the UEFI firmware that suits a guest best, or ``None``; it goes into flash memory.
+
+        Args:
+            arch: the guest's architecture, such as ``x86_64``.
+            machine_type: its machine type, such as ``q35``.
+            secure_boot: whether the guest boots nothing but what is signed.
+        """
+        wanted = [
+            one
+            for one in self.firmware
+            if "uefi" in one.interfaces
+            and one.device == "flash"
+            and one.fits(arch, machine_type)
+            and ("enrolled-keys" in one.features) is secure_boot
+        ]
+        # What guards its variables by SMM is slower, and of no use where nothing is signed.
+        return min(wanted, key=lambda one: "requires-smm" in one.features, default=None)
 
     def can_allocate(self, size: int) -> bool:
         """Whether QEMU would be given so many bytes of memory; none of it is touched.
@@ -108,6 +123,25 @@ class Host:
     def can_open(self, path: str, *, writes: bool = False) -> bool:
         """Whether this user may read the file there, and write it too."""
         return os.access(path, os.R_OK | os.W_OK if writes else os.R_OK)
+
+    def lock_on(self, path: str) -> Lock:
+        """What other programs do with an image, by QEMU's locks; nothing if it cannot be read."""
+        try:
+            return read_lock(path)
+        except OSError:
+            return Lock()
+
+    def holders_of(self, path: str) -> tuple[Holder, ...]:
+        """The processes that have locked a file, as far as this user may see them."""
+        return find_holders(path)
+
+    def free_space(self, folder: str) -> int | None:
+        """Bytes that this user can still write below a folder; ``None`` if that is not known."""
+        try:
+            found = os.statvfs(folder)
+        except OSError:
+            return None
+        return found.f_bavail * found.f_frsize
 
     def can_listen(self, host: str, port: int) -> bool:
         """Whether QEMU could listen there now: it is content with one of the addresses.
@@ -186,79 +220,3 @@ def _group_limits() -> list[int]:
                 except (OSError, ValueError):  # not there; "max"
                     continue
     return limits
-
-
-def _try_kvm(arch: str) -> Kvm:
-    x86 = arch in {"x86_64", "i386"}
-    hardware = not x86 or _has_virtualization_flag()
-    step, number = _ask_kvm("run" if x86 and hardware else "create")
-    if step in {"ok", "msr"} and hardware:
-        return Kvm(usable=True, host_cpu=step == "ok")
-    if step in {"ok", "msr"}:
-        return Kvm(
-            usable=False,
-            starts=True,
-            host_cpu=step == "ok",
-            reason="/dev/kvm answers, but the processor shows neither vmx nor svm: there is no"
-            " hardware under it, and guests would be slower than emulated ones, or crash",
-            hint="leave KVM out to emulate; in a virtual machine, nested virtualization has to be"
-            " allowed by the host of that",
-        )
-    reason, hint = _why_not(step, number, x86=x86)
-    return Kvm(usable=False, reason=reason, hint=hint)
-
-
-def _has_virtualization_flag() -> bool:
-    try:
-        flags = Path("/proc/cpuinfo").read_text("utf-8", "replace")
-    except OSError:
-        return True  # not known: the guest that is tried will tell
-    return not flags or bool({"vmx", "svm"} & set(flags.split()))
-
-
-def _ask_kvm(how_far: str) -> tuple[str, int]:
-    """Try KVM in a process of its own: the step that failed, or ``ok``, and its errno."""
-    import subprocess  # noqa: PLC0415
-    import sys  # noqa: PLC0415
-
-    try:
-        answer = subprocess.run(
-            [sys.executable or "python3", "-I", "-S", Path(__file__).with_name("_kvm.py"), how_far],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_KVM_TAKES,
-            check=False,
-        ).stdout.split()
-    except (OSError, subprocess.TimeoutExpired):
-        answer = []
-    return (answer[0].decode(), int(answer[1])) if len(answer) == 2 else ("", 0)
-
-
-def _why_not(step: str, number: int, *, x86: bool) -> tuple[str, str]:
-    """The reason and the hint for a step of ``_kvm`` that failed."""
-    said = os.strerror(number) if number else "no error was given"
-    if step == "open" and number in {errno.EACCES, errno.EPERM}:
-        return (
-            f"this user may not open /dev/kvm: {said}",
-            "`sudo adduser $USER kvm`, then log in again; a container needs `--device /dev/kvm`",
-        )
-    if step == "open" and number == errno.ENOENT:
-        load = "`sudo modprobe kvm_intel` or kvm_amd, and" if x86 else "see that the kernel has it;"
-        return (
-            "there is no /dev/kvm: the kernel offers no KVM here",
-            f"{load} allow virtualization in the firmware, or leave KVM out to emulate",
-        )
-    emulate = "leave KVM out to emulate"
-    if step == "open":
-        return f"/dev/kvm cannot be opened: {said}", f"see `dmesg`; or {emulate}"
-    if step == "version":
-        return "the kernel's KVM is of a version that QEMU cannot use", emulate
-    if step in {"vm", "vcpu"}:
-        return (
-            f"/dev/kvm can be opened, and yet makes no virtual machine: {said}",
-            f"end other virtualization programs that hold the processor; or {emulate}",
-        )
-    if step == "run":
-        return "KVM makes a virtual machine that cannot run even a few instructions", emulate
-    return "trying KVM gave no answer within seconds", emulate

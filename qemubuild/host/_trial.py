@@ -1,8 +1,8 @@
 """Whether KVM really runs a guest: the shortest one there is.
 
-This file is run by itself (``python -I -S _kvm.py create|run``), so that nothing that KVM does can
-hang or end the program that asks. It prints how far it came: ``ok``, or the step that failed and
-its errno (0 where there is none); on x86, ``msr`` when all works but passing the host's own
+This file is run by itself (``python -I -S _trial.py create|run``), so that nothing that KVM does
+can hang or end the program that asks. It prints how far it came: ``ok``, or the step that failed
+and its errno (0 where there is none); on x86, ``msr`` when all works but passing the host's own
 processor on. ``create`` makes a virtual machine with one processor, ``run`` lets that execute three
 instructions as well, which only x86's have here.
 
