@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from qemubuild import rules
-from qemubuild.errors import InvalidMachine, InvalidOption
+from qemubuild.errors import InvalidMachine, InvalidOption, LaunchError
 from qemubuild.findings import Findings
 from qemubuild.methods import Methods
 from qemubuild.option import Option
@@ -347,10 +347,23 @@ class Machine(More):
         from qemubuild.process import Process  # noqa: PLC0415
 
         if check:
-            found = self.check(qemu=self.binary, host=Host())
+            found = self.check(qemu=self._asked(), host=Host())
             if not found.ok:
                 raise InvalidMachine(found)
         return Process.start(self.argv(check=False), name=name, detach=detach, timeout=timeout)
+
+    def _asked(self) -> Qemu | None:
+        """The QEMU that a launch starts, if it answers: else it may say itself what is wrong."""
+        from qemubuild.capabilities import Qemu  # noqa: PLC0415
+
+        try:
+            return Qemu(self.binary)
+        except LaunchError as error:
+            import logging  # noqa: PLC0415 - hardly ever needed
+
+            log = logging.getLogger("qemubuild")
+            log.warning("judged without asking it what it can do: %s", error)
+            return None
 
     def __str__(self) -> str:
         return self.command(lines=True, check=False)

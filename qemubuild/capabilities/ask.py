@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 Answers = dict[str, Any]
 """What is kept of a QEMU, by section: ``core``, ``schema``, and ``of:TYPE`` for each type."""
 
-_QUIET: Final = "-nodefaults -no-user-config -display none -S -qmp stdio".split()
-# Both, since one may not be built in; the order decides whose CPU features are told.
-_ACCELERATORS: Final = ("-accel", "tcg", "-accel", "kvm")
+# Either accelerator, since one may not be built in; the first decides whose CPU features are told.
+# Written so, it has the last word over the -enable-kvm of a program that adds one, such as `kvm`.
+_NOTHING: Final = (
+    "-machine none,accel=tcg:kvm -nodefaults -no-user-config -display none -S -qmp stdio".split()
+)
 _TAKES: Final = 20
 """Seconds for all that one QEMU is asked; it takes about half of one."""
 # QEMU reads and we write at one time only what fits into a pipe, so neither waits for the other.
@@ -200,7 +202,7 @@ class _Conversation:
     """One QEMU that is asked questions, and ends with the last."""
 
     def __init__(self, binary: str) -> None:
-        self._argv = [binary, "-machine", "none", *_ACCELERATORS, *_QUIET]
+        self._argv = [binary, *_NOTHING]
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the conversation
         try:
             self._process = subprocess.Popen(

@@ -7,7 +7,6 @@ may read and write at one time; a damaged one is asked for anew.
 
 from __future__ import annotations
 
-import logging
 import os
 from contextlib import suppress
 from typing import Final
@@ -15,7 +14,6 @@ from zlib import crc32
 
 from qemubuild.capabilities.answers import Answers, Damaged, pack
 
-_LOG: Final = logging.getLogger("qemubuild")
 # Where distributions put modules, which add devices to a QEMU without changing its program.
 _MODULES: Final = ("/usr/lib/x86_64-linux-gnu/qemu", "/usr/lib/aarch64-linux-gnu/qemu",
                    "/usr/lib/qemu", "/usr/lib64/qemu", "/usr/lib64/qemu-kvm")  # fmt: skip
@@ -78,7 +76,9 @@ def _asked(binary: str, path: str, known: str) -> Answers:
     try:
         _put(path, data)
     except OSError as error:
-        _LOG.info("what %s can do is not kept: %s", binary, error)
+        import logging  # noqa: PLC0415 - hardly ever needed
+
+        logging.getLogger("qemubuild").info("what %s can do is not kept: %s", binary, error)
     return Answers(data)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from qemubuild import LaunchError, Machine, NotInstalled, Qemu
+from qemubuild import InvalidMachine, LaunchError, Machine, NotInstalled, Qemu
 from qemubuild.capabilities import cache
 from tests.real.judge import needs
 
@@ -155,3 +155,25 @@ def test_no_qemu_is_left_over(tmp_path):
     Qemu(BINARY)
     children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text()
     assert not [pid for pid in children.split() if "qemu" in Path(f"/proc/{pid}/comm").read_text()]
+
+
+def test_a_program_that_adds_options_answers_as_well(tmp_path):
+    kvm = tmp_path / "kvm"
+    kvm.write_text(f'#!/bin/sh\nexec {BINARY} -enable-kvm "$@"\n')
+    kvm.chmod(0o755)
+    assert Qemu(kvm).arch == "x86_64"
+    assert Machine(str(kvm)).memory("1G").check(qemu=str(kvm)).ok
+
+
+def test_launch_refuses_what_this_qemu_lacks():
+    with pytest.raises(InvalidMachine, match="has no -no-such-option"):
+        Machine(BINARY).memory("64M").raw("-no-such-option").launch()
+
+
+def test_launch_goes_on_where_it_cannot_ask(tmp_path, caplog):
+    odd = tmp_path / "qemu-system-x86_64"
+    odd.write_text(f'#!/bin/sh\ncase "$*" in *none,accel*) exit 3;; esac\nexec {BINARY} "$@"\n')
+    odd.chmod(0o755)
+    with Machine(str(odd)).memory("64M").display("none").paused().launch():
+        pass
+    assert "without asking" in caplog.text
