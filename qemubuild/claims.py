@@ -116,6 +116,54 @@ class Opens(NamedTuple):
     most: int | None = None
 
 
+class Image(NamedTuple):
+    """A local file that a disk's content is in, and what is said of it.
+
+    Attributes:
+        path: the file; ``""`` where a node is named.
+        node: the node whose file it is.
+        format: the format that it is said to have; ``None`` where QEMU looks.
+        writes: whether what the guest writes reaches it.
+        backed: whether QEMU follows it to the backing file that it names.
+        keyed: whether a key is given for what may be encrypted.
+        apart: whether a data file is named in place of the image's own.
+    """
+
+    path: str
+    node: str = ""
+    format: str | None = None
+    writes: bool = False
+    backed: bool = True
+    keyed: bool = False
+    apart: bool = False
+
+
+class FileNode(NamedTuple):
+    """A node that is a local file, by its id."""
+
+    id: str
+    path: str
+
+
+class Folder(NamedTuple):
+    """A directory that QEMU opens when it starts; ``kind`` says what it is for.
+
+    QEMU starts without it unless it is ``needed``.
+    """
+
+    path: str
+    kind: str
+    needed: bool = True
+
+
+class UnixSocket(NamedTuple):
+    """The path of a socket, which can have ``most`` bytes; a longer one is refused if ``needed``."""
+
+    path: str
+    most: int = 108
+    needed: bool = True
+
+
 class Maps(NamedTuple):
     """A file that QEMU uses as memory, and makes where it is missing; or a folder for one."""
 
@@ -163,6 +211,13 @@ class Screen(NamedTuple):
     kind: str
 
 
+class Shows(NamedTuple):
+    """The device, by its id, whose picture is shown, and which of its outputs."""
+
+    device: str
+    head: int
+
+
 class Terminal(NamedTuple):
     """QEMU's own standard input and output, which one thing can use."""
 
@@ -186,11 +241,16 @@ Claim = (
     | Refers
     | Slot
     | Opens
+    | Image
+    | FileNode
+    | Folder
+    | UnixSocket
     | Maps
     | Locks
     | Under
     | Listens
     | Screen
+    | Shows
     | Terminal
     | UsbBus
 )

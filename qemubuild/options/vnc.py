@@ -19,6 +19,7 @@ from qemubuild.claims import (
     Password,
     Refers,
     Screen,
+    Shows,
 )
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
@@ -231,6 +232,8 @@ class Vnc(Keyed):
         ):
             if name is not None and name.__class__ is not Verbatim:
                 yield Refers(kind, name, begins)
+        if self.display is not None:
+            yield Shows(self.display, self.head if isinstance(self.head, int) else 0)
         if self.reverse:
             return
         for host, number, path in self._places:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from qemubuild import targets
 from qemubuild.claims import DEVICE, Defines, Slot
 from qemubuild.options.device import Device
-from qemubuild.rules import modules
+from qemubuild.rules import modules, screens
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class _Bus(NamedTuple):
 
 _ALL: Final = frozenset({"pc", "q35", "isapc", "microvm", "none"})
 _PCI: Final = re.compile(
-    r"(.*-pci|e1000e?|rtl8139|nvme|VGA|.*-vga|(ich9-)?intel-hda|AC97|ES1370|ich9-ahci|edu|i6300esb"
+    r"(.*-pci|e1000e?|rtl8139|nvme|VGA|(?!isa-).*-vga|(ich9-)?intel-hda|AC97|ES1370|ich9-ahci|edu|i6300esb"
     r"|(qemu|nec-usb)-xhci|(ich9-)?usb-[eu]hci.?|piix[34]-usb-uhci|ich9-usb-.*|pcie-root-port"
     r"|pci-bridge|vmxnet3|pvscsi|megasas.*|lsi53c.*|mptsas1068|bochs-display|ioh3420|igb)"
     r"(-(non-)?transitional)?"
@@ -106,6 +106,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     yield from _doubled(devices)
     yield from _without_drive(devices)
     yield from modules.findings(machine, devices)
+    yield from screens.findings(machine, devices)
     board = targets.board_of(machine)
     # What a raw option brings is not known.
     if board and board.name in _ALL and machine.arch in targets.X86 and _is_known(machine):

@@ -12,6 +12,7 @@ import time
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from qemubuild.capabilities import Qemu
 from qemubuild.errors import InvalidOption
 from qemubuild.machine import Machine
 from qemubuild.values import Verbatim
@@ -109,6 +110,7 @@ class Judge:
     def __init__(self, world: World, host: Host) -> None:
         self.world = world
         self._host = host
+        self._qemu = Qemu(world.qemu)
 
     def disagreements(self, calls: Sequence[Call]) -> list[Disagreement]:
         """Every disagreement over a machine, shrunk."""
@@ -140,7 +142,7 @@ class Judge:
     def _differ(self, calls: Sequence[Call]) -> tuple[Kind, str] | None:
         """How the two disagree, if they do, and over what."""
         machine = self._machine(calls)
-        errors = machine.check(host=self._host).errors
+        errors = machine.check(qemu=self._qemu, host=self._host).errors
         try:
             said = refusal(machine.argv(check=False))
         except Waits:
@@ -161,7 +163,7 @@ class Judge:
         argv = machine.argv(check=False)
         if kind is Kind.CLEAN:
             return Disagreement(kind, calls, argv, refusal(argv) or "(it says nothing)")
-        errors = machine.check(host=self._host).errors
+        errors = machine.check(qemu=self._qemu, host=self._host).errors
         return Disagreement(kind, calls, argv, "\n".join(map(str, errors)))
 
     def _too_strict(self, call: Call, refused: InvalidOption) -> Disagreement | None:

@@ -1,4 +1,4 @@
-"""What ``check(host=Host())`` finds clean the real QEMU starts, and nothing else."""
+"""What ``check(qemu=..., host=Host())`` finds clean the real QEMU starts, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import chdir
 
 import pytest
 
-from qemubuild import Host, Machine
+from qemubuild import Host, Machine, Qemu
 from tests.oracle.generate import Maker
 from tests.oracle.run import Task, begin, judged
 from tests.oracle.verdict import Kind, refusal
@@ -72,6 +72,12 @@ MACHINES = f"""
 -vnc unix:no/such/socket
 -vnc none,vnc=127.0.0.1:7
 -display default,p2p=on
+-vnc unix:k.sock,display=v0 -device edu,id=v0
+-vnc unix:k.sock,display=v0 -device bochs-display,id=v0
+-vnc unix:k.sock,display=v0,head=1 -device virtio-gpu-pci,id=v0
+-vnc unix:k.sock,display=v0,head=1 -device virtio-gpu-pci,id=v0,max_outputs=2
+-vnc none,display=v0 -device VGA,id=v0
+-machine isapc -device isa-vga
 -drive {IMAGE},if=none -device virtio-blk-pci,drive=none0
 -drive {IMAGE},if=none,index=3 -device virtio-blk-pci,drive=none0
 {DISK} -drive file=third.raw,format=raw,if=none -device virtio-blk-pci,drive=none0
@@ -147,7 +153,7 @@ def world(tmp_path_factory):
 def test_a_clean_machine_starts_and_no_other(text, world):
     machine = Machine.from_command(f"{world.qemu} {text}")
     with chdir(world.folder):
-        errors = machine.check(host=HOST).errors
+        errors = machine.check(qemu=Qemu(world.qemu), host=HOST).errors
         said = refusal(machine.argv(check=False))
     assert (said is None) == (not errors), said or errors
 
