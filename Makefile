@@ -3,6 +3,7 @@
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 BIN := .venv/bin
 QEMU := qemu-system-x86_64:qemu-system-x86 qemu-img:qemu-utils nasm:nasm
+AARCH64 := qemu-system-aarch64:qemu-system-arm
 SOURCES := qemubuild tests docs benchmarks notebooks
 
 .PHONY: help demo test lint types docs bench oracle clean setup-demo setup-dev
@@ -20,8 +21,10 @@ help:
 demo: setup-demo
 	@$(BIN)/python docs/examples/lesson.py $(ARGS)
 
+test: QEMU += $(AARCH64)
 test: setup-dev
 	@tests/real/guests/fetch.sh
+	@tests/real/qemu/fetch.sh
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: setup-dev
@@ -41,6 +44,7 @@ bench: setup-dev
 	@.bench/venv/bin/python benchmarks $(ARGS)
 
 oracle: setup-dev
+	@tests/real/qemu/fetch.sh
 	@$(BIN)/python -m tests.oracle $(or $(N),2000) $(ARGS)
 
 clean:
