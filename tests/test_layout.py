@@ -20,6 +20,7 @@ LAYERS = [
     {"values", "claims"},
     {"findings", "ranges", "targets"},
     {"option"},
+    {"view"},
     {"keyed", "driven"},
     {"variant"},
     {"options"},
@@ -35,7 +36,7 @@ LAYERS = [
     {""},  # the package itself: the public names
 ]
 LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}
-FOLDERS = {"capabilities", "disk", "exporters", "host", "options", "process", "rules"}
+FOLDERS = {"capabilities", "disk", "exporters", "host", "mends", "options", "process", "rules"}
 
 # The attrs that pyproject.toml requires, and nothing more.
 REQUIRED = {"attrs", "attr"}

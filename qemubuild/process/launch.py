@@ -92,7 +92,8 @@ def _launch(argv: tuple[str, ...], kept: Kept, timeout: float | None) -> Launche
         argv=argv,
         exit_code=exit_code,
         stderr=said,
-        hint=_PRINTED_ONLY if exit_code == 0 else mend_for(said),
+        # How it ended is a message, too: a signal says much.
+        hint=_PRINTED_ONLY if exit_code == 0 else mend_for(f"{said}\n{problem}", argv),
     )
 
 
