@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
@@ -14,7 +14,7 @@ from qemubuild.errors import InvalidMachine, InvalidOption, LaunchError
 from qemubuild.findings import Findings
 from qemubuild.methods import Methods
 from qemubuild.option import Option
-from qemubuild.rules.view import View
+from qemubuild.view import View, gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -189,13 +189,12 @@ class Machine(More):
 
     def claims(self, kind: type[C]) -> Sequence[tuple[Option, C]]:
         """What options say of themselves that others have to know (see `qemubuild.claims`)."""
-        table = self.__dict__.get("_claims")
-        if table is None:
-            table = self.__dict__["_claims"] = {}
-            for option in self.options:
-                for claim in option.claimed:
-                    table.setdefault(claim.__class__, []).append((option, claim))
-        return table.get(kind, ())  # type: ignore[no-any-return] # made above
+        return self.claimed[kind]  # type: ignore[return-value] # each stands under its own kind
+
+    @cached_property
+    def claimed(self) -> dict[type, list[tuple[Option, Claim]]]:
+        """All claims, by their kind."""
+        return gather(self.options)
 
     # Judging.
 

@@ -17,8 +17,8 @@ from qemubuild.options.device import Device
 from qemubuild.options.drive import Drive
 from qemubuild.options.netdev import Netdev
 from qemubuild.options.object import Object
-from qemubuild.rules.view import View
 from qemubuild.targets import board_of
+from qemubuild.view import View
 
 if TYPE_CHECKING:
     import os

@@ -63,6 +63,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "README.md",
         "docs/index.md",
         "docs/tutorial.md",
+        "docs/checking.md",
         "docs/bring-your-script.md",
         "docs/exporting.md",
     ],

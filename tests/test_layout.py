@@ -15,9 +15,9 @@ PACKAGE = Path(qemubuild.__file__).parent
 # From the ground up: what a layer holds imports only what is below it.
 LAYERS = [
     {"errors", "locks", "mends"},
-    {"capabilities"},
     {"units", "grammar", "shell"},
     {"values", "claims"},
+    {"capabilities"},
     {"findings", "ranges", "targets"},
     {"option"},
     {"view"},
