@@ -157,7 +157,7 @@ class Folder(NamedTuple):
 
 
 class UnixSocket(NamedTuple):
-    """The path of a socket, which can have ``most`` bytes; a longer one is refused if ``needed``."""
+    """A socket's path, which can have ``most`` bytes; a longer one is refused if ``needed``."""
 
     path: str
     most: int = 108

@@ -71,7 +71,7 @@ _SOCKET: Final = re.compile(
     r"(?:,(?P<keys>.*))?",
     re.DOTALL,
 )
-_MOST_PATH: Final = 107
+_MOST_PATH: Final = 108
 _PORT: Final = integer(0, 65535)
 
 

@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
+from qemubuild import claims
 from qemubuild.claims import FSDEV, Claim, Defines
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
@@ -79,9 +80,11 @@ class Folder(Keyed):
         return self.id
 
     def claims(self) -> Iterator[Claim]:
-        """State the id."""
+        """State the id, and the folder or the socket."""
         if self.name is not None and self.name.__class__ is not Verbatim:
             yield Defines(FSDEV, self.name)
+        if self.fsdriver == "local" and self.path and not isinstance(self.path, Verbatim):
+            yield claims.Folder(os.fsdecode(self.path), "shared folder")
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - for others
         """Judge that a driver has what it needs, and nothing else."""

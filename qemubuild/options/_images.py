@@ -25,6 +25,9 @@ FORMATS: Final = frozenset(
 )
 """QEMU's formats of images that are kept in a file."""
 
+READ: Final = FORMATS | {"bochs", "cloop", "dmg"}
+"""Those, and formats of images that QEMU reads alone."""
+
 # Images of these names begin with a header that the guest cannot reach.
 _TELLING: Final = (".qcow2", ".qcow", ".vmdk", ".vdi", ".vhdx", ".vhd", ".vpc", ".qed", ".luks")
 # What is below /dev and is no disk of the host's.

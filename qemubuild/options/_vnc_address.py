@@ -25,7 +25,7 @@ FIRST_PORT: Final = 5900
 FIRST_WEBSOCKET: Final = 5700
 MOST_PORT: Final = 65535
 MOST_NUMBER: Final = MOST_PORT - FIRST_PORT
-_MOST_PATH = 107
+_MOST_PATH = 108
 
 EVERYWHERE: Final = frozenset({"", "*", "0", "0.0.0.0", "::"})  # noqa: S104 - judged, not bound
 """The hosts that mean every network interface."""

@@ -17,10 +17,23 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from qemubuild.claims import DRIVE, OBJECT, Claim, Defines, Locks, Opens, Refers, Under
+from qemubuild.claims import (
+    DRIVE,
+    OBJECT,
+    Claim,
+    Defines,
+    FileNode,
+    Folder,
+    Image,
+    Locks,
+    Opens,
+    Refers,
+    Under,
+    UnixSocket,
+)
 from qemubuild.driven import Driven
 from qemubuild.errors import InvalidOption
-from qemubuild.options._images import FORMATS, local_file, name_of
+from qemubuild.options._images import FORMATS, READ, local_file, name_of
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
@@ -164,6 +177,10 @@ class Blockdev(Driven, init=False):
             path = node.keys.get("filename")
             if node.driver in _PROTOCOLS and isinstance(path, (str, os.PathLike)):
                 yield from _opened(node, name_of(path))
+            elif node.driver in READ:
+                yield from _image_of(node)
+            elif node.driver in {"nbd", "vvfat"}:
+                yield from _elsewhere(node)
             for name, child in node.children():
                 if isinstance(child, str) and child:
                     yield Refers(DRIVE, child)
@@ -339,8 +356,42 @@ def _opened(node: _Node, path: str) -> Iterator[Claim]:
         return
     may_fall_back = _is_on(node.keys.get("auto-read-only"))
     yield Opens(path, "disk image", node.writes and not may_fall_back)
-    if node.keys.get("locking") != "off":
+    if isinstance(name := node.keys.get("node-name"), str):
+        yield FileNode(name, path)
+    if node.keys.get("locking") != "off" and not _is_on(node.keys.get("force-share")):
         yield Locks(path, node.writes, node.held, node.names)
+
+
+def _image_of(node: _Node) -> Iterator[Claim]:
+    """The file that an image of a format is in, where it is a local one, or a node's."""
+    below, keys = node.keys.get("file"), node.keys
+    if not keys.keys().isdisjoint(("offset", "size", "header")):
+        return  # it does not begin where its file does
+    said = Image(
+        "",
+        format=node.driver,
+        writes=node.writes,
+        backed="backing" not in keys,
+        keyed="key-secret" in keys or "encrypt" in keys,
+        apart="data-file" in keys,
+    )
+    if isinstance(below, str):
+        yield said._replace(node=below)
+    elif isinstance(below, Mapping) and (file := node.beneath("file", below)).driver in _PROTOCOLS:
+        path = below.get("filename")
+        if isinstance(path, (str, os.PathLike)) and "$" not in name_of(path):
+            yield said._replace(path=name_of(path), writes=file.writes)
+
+
+def _elsewhere(node: _Node) -> Iterator[Claim]:
+    """The folder that is made a disk of, or the socket that a disk comes through."""
+    folder, server = node.keys.get("dir"), node.keys.get("server")
+    if node.driver == "vvfat" and isinstance(folder, (str, os.PathLike)):
+        yield Folder(name_of(folder), "folder for a disk")
+    elif isinstance(server, Mapping) and isinstance(path := server.get("path"), str):
+        yield UnixSocket(path)
+        if "reconnect-delay" not in node.keys and "open-timeout" not in node.keys:
+            yield Opens(path, "socket", writes=True)
 
 
 def _objects(keys: Mapping[str, Any]) -> Iterator[str]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import CHARDEV, OBJECT, Defines, Listens, Opens, Refers, Terminal
+from qemubuild.claims import (
+    CHARDEV,
+    OBJECT,
+    Defines,
+    Listens,
+    Opens,
+    Refers,
+    Terminal,
+    UnixSocket,
+)
 from qemubuild.driven import Driven
 from qemubuild.units import ON
 from qemubuild.values import nearest
@@ -71,10 +80,12 @@ class Chardev(Driven, init=False):
         elif self.driver == "file":
             if path := self.get("path"):
                 yield Opens(path, "log", writes=True, creates=True)
-        elif self.driver == "socket" and self.get("path"):
+        elif self.driver == "socket" and (path := self.get("path")):
+            most = 107 if self.get("abstract") in ON else 108
+            yield UnixSocket(path, most, needed=not self._retries)
             if self.get("abstract") not in ON and not self._retries:
                 is_server = self._is_on("server")
-                yield Opens(self.get("path") or "", "socket", writes=True, creates=is_server)
+                yield Opens(path, "socket", writes=True, creates=is_server)
         elif self.driver == "socket" and self._is_on("server"):
             port, last = self.get("port") or "", self.get("to") or ""
             if port.isdecimal():

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 from qemubuild import grammar
-from qemubuild.claims import DRIVE, Claim, Defines, Locks, Opens, Refers, Slot
+from qemubuild.claims import DRIVE, Claim, Defines, Image, Locks, Opens, Refers, Slot
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
 from qemubuild.options._drive_keys import ALIASES, DRIVER_KEYS, REMOVED
-from qemubuild.options._images import FORMATS, local_file, name_of, writable_image
+from qemubuild.options._images import FORMATS, READ, local_file, name_of, writable_image
 from qemubuild.options._limits import limits_judged
+from qemubuild.units import ON
 from qemubuild.values import (
     ID,
     IMAGE,
@@ -228,18 +229,42 @@ class Drive(Keyed):
                 self.bus,
                 self.unit,
                 self.media == "cdrom",
-                self.file is None and self.driver is None and not self.extra,
+                self.file is None and self._format is None and not self.extra,
                 self.readonly is True,
                 self.id,
             )
         if (path := local_file(self.file)) is not None:
             yield Opens(path, "disk image", self._writable)
-            if self.extra.get("file.locking") != "off":
+            yield from self._image(path)
+            if self.extra.get("file.locking") != "off" and not self._shares:
                 names = tuple(name for name in (self.id, self.node_name) if name is not None)
                 yield Locks(path, self._writable, self._holds, names)
         for name in (self.id, self.node_name):
             if name is not None:
                 yield Defines(DRIVE, name)
+
+    def _image(self, path: str) -> Iterator[Image]:
+        told = self._format
+        keys = {name.partition(".")[0] for name in self.extra}
+        if (told is not None and told not in READ) or not keys.isdisjoint(("offset", "size")):
+            return
+        yield Image(
+            path,
+            format=told,
+            writes=self._writable,
+            backed="backing" not in keys,
+            keyed=any(name.endswith(("key-secret", "encrypt.format")) for name in self.extra),
+            apart="data-file" in keys,
+        )
+
+    @property
+    def _shares(self) -> bool:
+        """Whether it reads whatever others write."""
+        return self.extra.get("force-share") in ON or self.extra.get("file.force-share") in ON
+
+    @property
+    def _format(self) -> str | None:
+        return self.format if self.driver is None else self.driver
 
     @property
     def _writable(self) -> bool:
@@ -285,10 +310,12 @@ class Drive(Keyed):
             )
         for name in self.extra:
             yield from self._judge_extra(name)
-        if self.extra and self.file is None and self.driver is None and not self._names_file():
+        is_about_image = self._format in READ or (self._format is None and self.extra)
+        if is_about_image and self.file is None and not self._names_file():
+            said = f"format={self._format}" if self._format else f"{next(iter(self.extra))}="
             yield self.error(
                 "drive-without-file",
-                f"{next(iter(self.extra))}= is about an image, and none is named",
+                f"{said} is about an image, and none is named",
                 "add the image's file",
                 "file",
             )

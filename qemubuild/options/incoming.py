@@ -35,7 +35,7 @@ _CHANNEL: Final = re.compile(r"\{|(main|cpr)(,|$)|([\w.-]+=[^,]*,)*(channel-type
 _TCP: Final = re.compile(
     r"tcp:(?P<host>\[[^\]]*\]|[^:,]*):(?P<port>[0-9]+)(?:,(?:.*,)?to=(?P<to>[0-9]+))?", re.DOTALL
 )
-_MOST_PATH: Final = 107
+_MOST_PATH: Final = 108
 _MOST_PORT: Final = 65535
 
 
@@ -77,12 +77,12 @@ class Incoming(Plain):
             last = int(found["to"]) if found["to"] else None
             yield Listens(found["host"].strip("[]"), int(found["port"]), last)
 
-    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the port, and warn of what older versions lack."""
         if _CHANNEL.match(self.channel) and "$" not in self.channel[:1]:
-            yield newer(self, "a migration channel", "10.0", "channel")
+            yield from newer(self, machine, "a migration channel", "10.0", "channel")
         elif self.channel.startswith("file:"):
-            yield newer(self, "file:", "8.2", "channel")
+            yield from newer(self, machine, "file:", "8.2", "channel")
         elif found := _TCP.match(self.channel):
             port, last = int(found["port"]), int(found["to"] or _MOST_PORT)
             if port > _MOST_PORT:

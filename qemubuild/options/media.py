@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from qemubuild.claims import Claim, Locks, Opens, Slot
+from qemubuild.claims import Claim, Image, Locks, Opens, Slot
 from qemubuild.option import Option, key
 from qemubuild.options._images import local_file, name_of, writable_image
 from qemubuild.values import IMAGE
@@ -46,6 +46,7 @@ class _Medium(Option):
         if (path := local_file(self.file)) is not None:
             kind = "CD-ROM image" if self.place.cdrom else "disk image"
             yield Opens(path, kind, not self.place.cdrom)
+            yield Image(path, writes=not self.place.cdrom)
             held = {"": None, "floppy": True}.get(self.place.interface, False)
             yield Locks(path, not self.place.cdrom, held, ())
 

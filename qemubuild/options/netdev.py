@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import CHARDEV, NETDEV, OBJECT, Defines, Refers
+from qemubuild.claims import CHARDEV, NETDEV, OBJECT, Defines, Folder, Opens, Refers, UnixSocket
 from qemubuild.options._network import Network
 
 if TYPE_CHECKING:
@@ -33,11 +34,32 @@ class Netdev(Network, init=False):
     def claims(self) -> Iterator[Claim]:
         """State the id, those it refers to, and the ports that lead to the guest."""
         yield from self._listens()
+        yield from self._opens()
         if (name := self.get("id")) is not None:
             yield Defines(NETDEV, name)
         for key, kind in _KINDS:
             if (name := self.get(key)) is not None:
                 yield Refers(kind, name)
+
+    def _opens(self) -> Iterator[Claim]:
+        """The sockets and folders, for the kinds that have them."""
+        if self.driver == "dgram":
+            for end in ("local", "remote"):
+                if (path := self._path(end)) is not None:
+                    yield UnixSocket(path, most=107)
+                    if end == "local":
+                        yield Opens(path, "socket", writes=True, creates=True)
+        elif self.driver == "stream" and (path := self._path("addr")) is not None:
+            # It is opened while the guest is being made, and nobody waits for that.
+            yield UnixSocket(path, needed=False)
+        elif self.driver == "user" and (path := self.get("tftp")) and "$" not in path:
+            yield Folder(path, "folder for TFTP", needed=False)
+
+    def _path(self, address: str) -> str | None:
+        """The path of a socket's address, which is a structure in JSON."""
+        given = self.properties.get(address)
+        path = given.get("path") if isinstance(given, Mapping) else self.get(f"{address}.path")
+        return path if isinstance(path, str) and "$" not in path else None
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the id, who uses it, and what is known of its kind."""

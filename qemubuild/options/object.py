@@ -34,6 +34,13 @@ def _write_some(value: object) -> str:
     return text
 
 
+# The files without which credentials are none, on a client and on a server (crypto/tlscreds*.c).
+_CREDENTIALS = {
+    ("tls-creds-psk", False): ("keys.psk",),
+    ("tls-creds-psk", True): ("keys.psk",),
+    ("tls-creds-x509", False): ("ca-cert.pem",),
+    ("tls-creds-x509", True): ("ca-cert.pem", "server-cert.pem", "server-key.pem"),
+}
 _PAGE = 4096
 _SOME = Kind(_write_some, SIZE.read)
 
@@ -338,6 +345,9 @@ class Object(Driven, init=False):
             yield Defines(OBJECT, name)
         if self.driver == "rng-random" and (path := self.get("filename")):
             yield Opens(path, "source of random numbers")
+        elif (folder := self.get("dir")) and "$" not in folder:
+            for name in _CREDENTIALS.get((self.driver, self.get("endpoint") == "server"), ()):
+                yield Opens(os.path.join(folder, name), "credential")
 
     def judge(self, machine: MachineView) -> Iterable[Finding]:
         """All findings of this option, those of the class that knows its type too."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
+from qemubuild.claims import Folder
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
 from qemubuild.options._versions import newer_keys
-from qemubuild.values import NAME, SWITCH
+from qemubuild.values import NAME, SWITCH, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,9 +40,14 @@ class RunWith(Keyed):
     user: str | None = key(NAME, default=None, kw_only=True)
     exit_with_parent: bool | None = key(SWITCH, default=None, kw_only=True)
 
-    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
+    def claims(self) -> Iterator[Folder]:
+        """State the directory."""
+        if self.chroot is not None and not isinstance(self.chroot, Verbatim):
+            yield Folder(os.fsdecode(self.chroot), "root directory")
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Warn of what older versions lack."""
-        yield from newer_keys(self, _SINCE)
+        yield from newer_keys(self, machine, _SINCE)
 
     def explain(self) -> str:
         """Say what becomes of the process."""

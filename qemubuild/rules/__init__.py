@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qemubuild.rules import absent, availability, helps, ids, images, ports, slots, terminal
+from qemubuild.rules import (
+    absent,
+    availability,
+    helps,
+    ids,
+    images,
+    ports,
+    slots,
+    sockets,
+    terminal,
+)
 
 if TYPE_CHECKING:
     from qemubuild.findings import Finding
@@ -31,6 +41,7 @@ def machine_findings(machine: MachineView) -> list[Finding]:
         images.findings,
         ports.findings,
         slots.findings,
+        sockets.findings,
         terminal.findings,
     ):
         found += rule(machine)

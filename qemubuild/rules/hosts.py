@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import Accelerator, Backend, HostProcessor, Listens, Ram, Vcpus
-from qemubuild.rules import files
+from qemubuild.rules import files, folders
 from qemubuild.targets import accelerators
 from qemubuild.units import format_size
 
@@ -25,7 +25,15 @@ _ADDRESSES = 1 << 47
 
 def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     """Judge everything that depends on the host."""
-    for rule in (_accelerators, _foreign_systems, _processors, _memory, files.findings, _ports):
+    for rule in (
+        _accelerators,
+        _foreign_systems,
+        _processors,
+        _memory,
+        files.findings,
+        folders.findings,
+        _ports,
+    ):
         yield from rule(machine, host)
 
 

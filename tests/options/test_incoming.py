@@ -58,7 +58,7 @@ def test_argv(channel):
         "tcp:host:",
         "tcp:a:b:1",
         "fd:",
-        "unix:" + "a" * 108,
+        "unix:" + "a" * 109,
     ],
 )
 def test_what_is_no_channel_is_refused(channel):

@@ -62,8 +62,8 @@ def test_what_a_folder_needs_is_judged(keys):
 
 
 def test_the_tag_is_its_id_where_there_is_none():
-    assert list(Virtfs("local", **LOCAL).claims()) == [Defines(FSDEV, "t")]
-    assert list(Virtfs("local", **LOCAL, id="v").claims()) == [Defines(FSDEV, "v")]
+    assert Defines(FSDEV, "t") in list(Virtfs("local", **LOCAL).claims())
+    assert Defines(FSDEV, "v") in list(Virtfs("local", **LOCAL, id="v").claims())
     assert vm(mount_tag="1st").check().codes == ("id-malformed",)
     assert vm(mount_tag="1st", id="first").check().codes == ()
 

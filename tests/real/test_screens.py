@@ -86,7 +86,7 @@ RIGHT = [
     [Vnc("unix:")],
     [Vnc(unix="sock")],
     [Vnc(unix="a=b,c")],
-    [Vnc(unix="u" * 107)],
+    [Vnc(unix="u" * 108)],
     [Vnc(unix="sock", websocket=p)],
     [Vnc(n, host="127.0.0.1", to=n)],
     [Vnc(n, host="127.0.0.1", to=n + 9)],
@@ -448,7 +448,7 @@ def test_sockets_are_those_that_are_named(kind, part, tmp_path):
 @pytest.mark.parametrize("kind", [Vnc, Serial])
 @pytest.mark.parametrize("name", NAMES[::9])
 def test_a_name_that_was_read_back_is_the_same(kind, name):
-    if len(os.fsencode(name)) > 107:
+    if len(os.fsencode(name)) > 108:
         pytest.skip("no socket can have it")
     option = kind(unix=name)
     again = kind.parse(option.words[1])
