@@ -10,6 +10,8 @@ import attrs
 from qemubuild import grammar
 from qemubuild.claims import Claim, Opens
 from qemubuild.option import key
+from qemubuild.options._versions import changed
+from qemubuild.targets import X86, board_of
 from qemubuild.values import NAME, TEXT
 from qemubuild.variant import Variant
 
@@ -72,7 +74,7 @@ class Smbios(Variant):
         known = {key.name for table in self.variants.values() for key in table._keys.values()}  # noqa: SLF001 - of this family
         return known | {"path", "value"}  # those of type 11, which has no field for each
 
-    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - for others
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the type and its keys."""
         if not self.variant:
             wanted = self.extra.get("type", "")
@@ -92,6 +94,7 @@ class Smbios(Variant):
                     f"leave it out; the keys are {', '.join(self._keys) or 'value'}",
                     "extra",
                 )
+        yield from self._by_board(machine)
         for field, bits in self.widths.items():
             number = getattr(self, field)
             if isinstance(number, int) and number >= 1 << bits:
@@ -102,6 +105,19 @@ class Smbios(Variant):
                     f"write {(1 << bits) - 1} or less",
                     field,
                 )
+
+    def _by_board(self, machine: MachineView) -> Iterator[Finding]:
+        board = board_of(machine)
+        if self.variant in ("0", "1") or board is None or machine.arch not in X86:
+            return
+        is_old = board.name == "isapc" or (board.name in ("pc", "q35") and board.until(2, 0))
+        finding = changed(self, machine, refused_by=(10, 0), taken_by=(7, 2)) if is_old else None
+        if finding is not None:
+            yield finding(
+                "smbios-type-unsupported",
+                f"the machine type makes no tables of type {self.variant}: newer QEMUs refuse it",
+                "leave it out, or choose another machine type, such as machine_type('q35')",
+            )
 
     def explain(self) -> str:
         """Say what the guest reads."""

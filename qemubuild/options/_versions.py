@@ -11,21 +11,26 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView, Option
 
 
-def newer_keys(option: Option, since: Mapping[str, str]) -> Iterator[Finding]:
-    """Warn of each field that is given and came with the version of QEMU beside its name."""
+def newer_keys(option: Option, machine: MachineView, since: Mapping[str, str]) -> Iterator[Finding]:
+    """Judge each field that is given and came with the version of QEMU beside its name."""
     for field, version in since.items():
         if getattr(option, field) is not None:
-            yield newer(option, field, version, field)
+            yield from newer(option, machine, field, version, field)
 
 
-def newer(option: Option, what: str, version: str, field: str) -> Finding:
-    """Warn of a key or value that came with a version of QEMU."""
-    return option.warning(
-        "key-newer",
-        f"{what} came with QEMU {version}, and any older one refuses it",
-        f"run it with QEMU {version} or newer, or leave {what} out",
-        field,
-    )
+def newer(
+    option: Option, machine: MachineView, what: str, version: str, field: str
+) -> Iterator[Finding]:
+    """Judge a key or value that came with a version of QEMU: warn where none is known."""
+    qemu = machine.qemu
+    if qemu is None or qemu.version < tuple(map(int, version.split("."))):
+        finding = option.warning if qemu is None else option.error
+        yield finding(
+            "key-newer",
+            f"{what} came with QEMU {version}, and any older one refuses it",
+            f"run it with QEMU {version} or newer, or leave {what} out",
+            field,
+        )
 
 
 def changed(

@@ -44,10 +44,10 @@ class Audio(Driven, init=False):
         """Judge the card."""
         model = self.get("model")
         if model is None:
-            yield newer(self, "-audio without model=", "8.2", "model")
+            yield from newer(self, machine, "-audio without model=", "8.2", "model")
             return
         if model == "virtio":
-            yield newer(self, "model='virtio'", "8.2", "model")
+            yield from newer(self, machine, "model='virtio'", "8.2", "model")
         elif model not in _MODELS and "$" not in model:
             yield self.error(
                 "audio-model-unknown",

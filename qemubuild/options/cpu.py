@@ -24,6 +24,8 @@ _NO_FEATURES: Mapping[str, Feature] = MappingProxyType({})
 # The architectures whose features may be written +feature and -feature, or alone.
 _WITH_SIGNS = targets.X86 | {"sparc", "sparc64"}
 _HARDWARE = frozenset({"kvm", "hvf"})
+# What works on every host, so that nothing after it is tried.
+_ALWAYS = frozenset({"tcg", "qtest"})
 # What leaves out the one register that nested KVM is known to refuse.
 _NO_CAPABILITIES = re.compile(r",-arch[-_]capabilities\b|,arch[-_]capabilities=(off|no|false|n)\b")
 
@@ -118,9 +120,9 @@ class Cpu(Option, init=False):
 
     def _host(self, accelerators: tuple[str, ...]) -> Iterator[Finding]:
         able = [name in _HARDWARE for name in accelerators]
-        if not any(able):
-            # What others than these and tcg offer is not known here.
-            finding = self.error if {*accelerators} <= {"tcg", "qtest"} else self.warning
+        if not any(able) or accelerators[0] in _ALWAYS:
+            # What others than these offer is not known here.
+            finding = self.error if accelerators[0] in _ALWAYS else self.warning
             yield finding(
                 "cpu-host-emulated",
                 "the host's processor can only be had with KVM (or HVF, on macOS), and "

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from qemubuild.claims import UsbBus
 from qemubuild.option import Flag
-from qemubuild.targets import X86
+from qemubuild.options._versions import changed
+from qemubuild.targets import X86, board_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
 
 
 class Nodefaults(Flag):
@@ -141,6 +145,19 @@ class NoFdBootchk(Flag):
 
     flag = "-no-fd-bootchk"
     archs = X86
+
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge whether the board has a BIOS that checks."""
+        board = board_of(machine)
+        if board is None or board.name not in ("microvm", "none"):
+            return
+        finding = changed(self, machine, refused_by=(10, 0), taken_by=(7, 2))
+        if finding is not None:
+            yield finding(
+                "fd-bootchk-unsupported",
+                f"the machine type {board.name} boots no floppy disks: newer QEMUs refuse this",
+                "leave it out, or choose another machine type, such as machine_type('pc')",
+            )
 
     def explain(self) -> str:
         """Say which disks boot."""

@@ -8,6 +8,7 @@ from qemubuild import targets
 from qemubuild.claims import Ram
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
+from qemubuild.options._versions import changed
 from qemubuild.units import MIB, format_size, parse_size
 from qemubuild.values import MIB_SIZE, SIZE, Verbatim, integer
 
@@ -55,6 +56,10 @@ class Memory(Keyed):
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge slots and maxmem by the size, and by the machine type."""
+        if str(self.size).startswith(("0x", "0X")):
+            yield from self._hexadecimal(machine)
+        if self.maxmem.__class__ is Verbatim:
+            return
         if self.maxmem is None:
             if self.slots is not None:
                 yield self.error(
@@ -82,6 +87,18 @@ class Memory(Keyed):
             )
         elif most > self.bytes:
             yield from self._growing(machine, most)
+
+    def _hexadecimal(self, machine: MachineView) -> Iterator[Finding]:
+        # QEMU puts an M where the last character is a digit, and no longer reads that.
+        if not self._unread and str(self.size)[-1].isdigit():
+            finding = changed(self, machine, refused_by=(10, 0), taken_by=(7, 2))
+            if finding is not None:
+                yield finding(
+                    "memory-hexadecimal",
+                    f"QEMU takes {self.size} for MiB, which newer ones do not read in hexadecimal",
+                    f"write {self.bytes // MIB}",
+                    "size",
+                )
 
     def _growing(self, machine: MachineView, most: int) -> Iterator[Finding]:
         if targets.grows(machine) is False:

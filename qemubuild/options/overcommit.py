@@ -37,10 +37,10 @@ class Overcommit(Keyed):
     mem_lock: bool | Literal["on-fault"] | None = key(_LOCK, default=None, kw_only=True)
     cpu_pm: bool | None = key(SWITCH, default=None, kw_only=True)
 
-    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Warn of what older versions lack."""
         if self.mem_lock == "on-fault":
-            yield newer(self, "mem_lock='on-fault'", "10.0", "mem_lock")
+            yield from newer(self, machine, "mem_lock='on-fault'", "10.0", "mem_lock")
 
     def explain(self) -> str:
         """Say what is kept."""

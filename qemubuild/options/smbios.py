@@ -195,7 +195,7 @@ class SmbiosProcessor(Smbios):
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Warn of what older versions lack."""
         yield from super().findings(machine)
-        yield from newer_keys(self, {"processor_family": "9.0"})
+        yield from newer_keys(self, machine, {"processor_family": "9.0"})
 
 
 class SmbiosPort(Smbios):
@@ -273,7 +273,7 @@ class SmbiosSlot(Smbios):
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Warn of what older versions lack."""
         yield from super().findings(machine)
-        yield newer(self, "type 9", "9.0", "slot_type")
+        yield from newer(self, machine, "type 9", "9.0", "slot_type")
 
 
 class SmbiosMemory(Smbios):

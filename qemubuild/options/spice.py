@@ -160,9 +160,9 @@ class Spice(Keyed):
         if self.password_secret is not None and self.password_secret.__class__ is not Verbatim:
             yield Refers(OBJECT, self.password_secret)
 
-    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge who can connect, and what QEMU refuses."""
-        yield from newer_keys(self, _SINCE)
+        yield from newer_keys(self, machine, _SINCE)
         if not self._ports and not self.unix and not self.gl and not self._unread:
             yield self.warning(
                 "spice-nowhere",

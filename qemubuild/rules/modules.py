@@ -25,7 +25,17 @@ _GRAIN: Final = 2 * MIB
 def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     """Judge the modules among devices."""
     modules = [device for device in devices if device.driver in _DRIVERS]
-    if modules and targets.grows(machine) is not None:
+    if not modules:
+        return
+    for module in modules:
+        if module.get("memdev") is None:
+            yield module.error(
+                "module-without-memory",
+                "a module's memory comes from an object, and none is named",
+                "add memory_backend_ram('dimm0', size='1G'), and memdev='dimm0'",
+                "memdev",
+            )
+    if targets.grows(machine) is not None:
         yield from _room(machine, modules)
         yield from _memory(machine, modules)
 
@@ -56,13 +66,8 @@ def _memory(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding
     for module in modules:
         name = module.get("memdev")
         if name is None:
-            yield module.error(
-                "module-without-memory",
-                "a module's memory comes from an object, and none is named",
-                "add memory_backend_ram('dimm0', size='1G'), and memdev='dimm0'",
-                "memdev",
-            )
-        elif name in used:
+            continue  # which is a finding already
+        if name in used:
             yield module.error(
                 "module-memory-in-use",
                 f"the memory {name!r} is in use already",
@@ -79,7 +84,7 @@ def _memory(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding
                     f"write size='{-(-size // _GRAIN) * 2}M'",
                     "memdev",
                 )
-        used.add(name or "")
+        used.add(name)
     memory = next(iter(machine.find_all(Memory)), None)
     if memory and isinstance(memory.maxmem, int | str):
         room = parse_size(str(memory.maxmem)) - memory.bytes

@@ -95,6 +95,12 @@ def test_host_with_an_accelerator_that_may_have_it_is_a_warning(name):
     assert PC.cpu("host").accel(name).check().ok
 
 
+def test_emulation_always_works_so_that_nothing_after_it_is_tried():
+    machine = PC.cpu("host")
+    for order in (machine.accel("tcg").accel("kvm"), machine.machine_type("pc", accel="tcg:kvm")):
+        assert [found.code for found in order.check().errors] == ["cpu-host-emulated"]
+
+
 def test_explain():
     assert "host's own processor" in Cpu("host").explain()
     assert "with the features" in Cpu("max", avx=True).explain()

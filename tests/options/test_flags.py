@@ -18,6 +18,10 @@ KINDS = [
 
 EXAMPLES = {
     "gdb-open-to-all": (PC.gdb_default(), PC.gdb(port=1234, host="127.0.0.1")),
+    "fd-bootchk-unsupported": (
+        PC.machine_type("microvm").no_fd_bootchk(),
+        PC.machine_type("pc").no_fd_bootchk(),
+    ),
     "gdb-twice": (PC.gdb_default().gdb(unix="/run/gdb", server=True), PC.gdb_default()),
 }
 

@@ -40,6 +40,10 @@ EXAMPLES = {
     "smbios-type-unknown": (read("serial=42"), SYSTEM),
     "smbios-key-foreign": (read("type=1,asset=42"), SYSTEM),
     "smbios-file-and-keys": (read("file=table.bin,type=1"), PC.smbios(file="table.bin")),
+    "smbios-type-unsupported": (
+        PC.machine_type("isapc").smbios(17, bank="a"),
+        PC.machine_type("pc").smbios(17, bank="a"),
+    ),
     "smbios-number-cut": (PC.smbios(17, speed=65536), PC.smbios(17, speed=65535)),
     "smbios-release-misread": (PC.smbios(0, release="1.2.3"), PC.smbios(0, release="1.2")),
 }

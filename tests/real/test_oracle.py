@@ -28,6 +28,16 @@ DISK = f"-drive {IMAGE},if=none,id=d0"
 
 # What the two once disagreed on, and its neighbours that are right.
 MACHINES = f"""
+-machine pc,accel=tcg:kvm -cpu host
+-machine microvm -device pc-dimm
+-machine microvm -no-fd-bootchk
+-machine isapc -smbios type=2
+-machine isapc -smbios type=1
+-audio none
+-m 0x40
+-drive format=raw,if=none
+-drive driver=raw,media=cdrom
+-drive format=null-co,if=virtio
 -machine microvm,hpet=off
 -machine q35,hpet=off
 -machine none,acpi=on

@@ -41,6 +41,12 @@ def test_all_that_was_set_aside_can_be_used():
     assert machine.memory("1G", slots=2, maxmem="2G").check().codes == ("module-without-room",)
 
 
+def test_every_board_needs_to_know_where_its_memory_is():
+    for board in ("microvm", "none", "isapc"):
+        machine = ROOM.memory("1G").machine_type(board).device("pc-dimm")
+        assert "module-without-memory" in machine.check().codes
+
+
 def test_the_guests_own_memory_is_in_use():
     machine = ONE.machine_type("pc", memory_backend="a").device("pc-dimm", memdev="a")
     assert machine.check().codes == ("module-memory-in-use",)
