@@ -3,7 +3,7 @@
 A file is a line of JSON that says what it is and where each section stands, and the sections, each
 a line of JSON. Types with the same properties share one::
 
-    {"format": 1, "identity": "...", "sections": {"core": [0, 71022], "of:e1000": [71023, 950]}}
+    {"format": 2, "identity": "...", "sections": {"core": [0, 71022], "of:e1000": [71023, 950]}}
     {"version": [7, 2, 22], ...
 """
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Which questions are asked, and how the answers are kept; another is not read."""
 
 

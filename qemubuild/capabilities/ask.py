@@ -43,6 +43,10 @@ _SAME_CPUS: Final = {"x86_64": "max-x86_64-cpu", "i386": "max-i386-cpu"}
 _ROOTS: Final = ("blockdev-add", "netdev_add", "object-add", "chardev-add", "query-audiodevs")
 
 
+# How a QEMU answers that cannot tell what its best processor has.
+_NONE: Final[dict[str, Any]] = {"model": {"props": {}}}
+
+
 class _Question(NamedTuple):
     command: str
     arguments: dict[str, Any] = {}  # noqa: RUF012 - never changed
@@ -61,8 +65,14 @@ def ask(binary: str) -> Answers:
     """
     lists = _lists(binary)
     sections: Answers = {"core": _core(binary, lists), "schema": _schema(lists["query-qmp-schema"])}
-    questions = list(_details(lists, sections["core"]))
-    for question, properties in zip(questions, _answers(binary, questions), strict=True):
+    devices = list(_devices(lists, sections["core"]))
+    others = list(_others(lists))
+    answers = [
+        *zip(devices, _answers(binary, devices), strict=True),
+        # Before a machine exists: 7.2 dies of making a microvm after that, if only to look at it.
+        *zip(others, _answers(binary, others, "-preconfig"), strict=True),
+    ]
+    for question, properties in answers:
         if properties is not None:
             name = question.arguments["typename"]
             sections[f"of:{name}"] = _properties(properties)
@@ -75,6 +85,7 @@ def _lists(binary: str) -> dict[str, Any]:
         "query-target": _Question("query-target"),
         "query-machines": _Question("query-machines"),
         "query-cpu-definitions": _Question("query-cpu-definitions"),
+        "max": _Question("query-cpu-model-expansion", {"type": "full", "model": {"name": "max"}}),
         "query-kvm": _Question("query-kvm"),
         "query-command-line-options": _Question("query-command-line-options"),
         "query-qmp-schema": _Question("query-qmp-schema"),
@@ -118,6 +129,11 @@ def _core(binary: str, lists: dict[str, Any]) -> dict[str, Any]:
             }
             for name, one in sorted(cpus.items())
         },
+        "emulated": sorted(
+            name
+            for name, value in (lists["max"] or _NONE)["model"]["props"].items()
+            if value is True
+        ),
         "accelerators": sorted(one["name"].removesuffix("-accel") for one in lists["accelerators"]),
         "kvm": lists["query-kvm"]["present"],
         "devices": {
@@ -142,13 +158,16 @@ def _flags(binary: str) -> list[str]:
     return sorted(set(_FLAG.findall(said)))
 
 
-def _details(lists: dict[str, Any], core: dict[str, Any]) -> Iterator[_Question]:
+def _devices(lists: dict[str, Any], core: dict[str, Any]) -> Iterator[_Question]:
     same = _SAME_CPUS.get(core["arch"])
     cpus = {one["type"] for one in core["cpus"].values()}
     for one in lists["types"]:
         if one["name"] not in cpus or same in {None, one["name"]}:
             yield _Question("device-list-properties", {"typename": one["name"]})
-    names = [f"{name}-machine" for name in core["machines"]]
+
+
+def _others(lists: dict[str, Any]) -> Iterator[_Question]:
+    names = [f"{one['name']}-machine" for one in lists["query-machines"]]
     names += [one["name"] for one in lists["accelerators"]]
     for name in names:
         yield _Question("qom-list-properties", {"typename": name})
@@ -184,11 +203,11 @@ def _schema(types: list[dict[str, Any]]) -> dict[str, Any]:
     return kept
 
 
-def _answers(binary: str, questions: Sequence[_Question]) -> Iterator[Any]:
+def _answers(binary: str, questions: Sequence[_Question], *flags: str) -> Iterator[Any]:
     """The answer to each question, ``None`` where QEMU has none, or dies of it."""
     place = 0
     while place < len(questions):
-        with _Conversation(binary) as qemu:
+        with _Conversation(binary, *flags) as qemu:
             try:
                 for answer in qemu.ask(questions[place:]):
                     yield answer
@@ -201,8 +220,8 @@ def _answers(binary: str, questions: Sequence[_Question]) -> Iterator[Any]:
 class _Conversation:
     """One QEMU that is asked questions, and ends with the last."""
 
-    def __init__(self, binary: str) -> None:
-        self._argv = [binary, *_NOTHING]
+    def __init__(self, binary: str, *flags: str) -> None:
+        self._argv = [binary, *_NOTHING, *flags]
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the conversation
         try:
             self._process = subprocess.Popen(

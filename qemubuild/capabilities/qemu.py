@@ -217,6 +217,11 @@ class Qemu:
         return tuple(self._core["accelerators"])
 
     @cached_property
+    def emulated(self) -> frozenset[str]:
+        """The features of processors that emulation (TCG) has, where QEMU tells them."""
+        return frozenset(self._core["emulated"])
+
+    @cached_property
     def objects(self) -> frozenset[str]:
         """The types that ``-object`` makes."""
         return frozenset(self._core["objects"])

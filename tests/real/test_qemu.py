@@ -59,7 +59,14 @@ def test_properties_have_types_and_defaults():
     assert qemu.properties("virtio-blk-pci")["disable-legacy"].default == "auto"
     assert qemu.properties("max-x86_64-cpu")["avx2"].type == "bool"
     assert qemu.properties("pc-q35-7.2-machine" if qemu.version < (10,) else "pc-q35-10.0-machine")
+    assert qemu.properties("microvm-machine")["pcie"].type == "OnOffAuto"
     assert qemu.properties("nonsense") is None
+
+
+def test_it_tells_which_features_emulation_has():
+    emulated = Qemu(BINARY).emulated
+    assert "aes" in emulated
+    assert not emulated & {"vmx", "tsc-frequency"}
 
 
 def test_other_architectures_answer_as_well():
