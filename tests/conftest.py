@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.qemus import QEMUS
 
 settings.register_profile(
     "steady",
@@ -10,3 +13,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 settings.load_profile("steady")
+
+
+@pytest.fixture(params=QEMUS)
+def each_qemu(request: pytest.FixtureRequest) -> str:
+    """Each QEMU at hand in turn, by its path."""
+    path: str = request.param
+    return path
