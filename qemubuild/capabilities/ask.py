@@ -40,7 +40,28 @@ _FLAG: Final = re.compile(r"^(-[a-zA-Z0-9][-\w]*)", re.MULTILINE)
 # Where every CPU model has the same properties, those of one tell all.
 _SAME_CPUS: Final = {"x86_64": "max-x86_64-cpu", "i386": "max-i386-cpu"}
 # What begins a machine from the schema: nobody needs the thousand types of other commands.
-_ROOTS: Final = ("blockdev-add", "netdev_add", "object-add", "chardev-add", "query-audiodevs")
+_ROOTS: Final = (
+    "blockdev-add",
+    "netdev_add",
+    "object-add",
+    "chardev-add",
+    "query-audiodevs",
+    "query-display-options",
+)
+# Options that list what they have; a line there is one thing, and any other has more words.
+_MENUS: Final = ("audiodev", "display", "netdev")
+_ITEM: Final = re.compile(r"^([a-z][a-z0-9-]*)$", re.MULTILINE)
+# Block drivers that may be in modules which are not installed, and what to ask them to open. None
+# does, as no node can have the name ``0``; QEMU says so, or before that that there is no driver.
+_DRIVERS: Final[dict[str, dict[str, Any]]] = {
+    "gluster": {"volume": "0", "path": "0", "server": [{"type": "unix", "path": "0"}]},
+    "http": {"url": "http://0"},
+    "iscsi": {"transport": "tcp", "portal": "0", "target": "0"},
+    "nfs": {"server": {"type": "inet", "host": "0"}, "path": "0"},
+    "rbd": {"pool": "0", "image": "0"},
+    "ssh": {"server": {"host": "0", "port": "0"}, "path": "0"},
+}
+_NO_DRIVER: Final = "Unknown driver"
 
 
 # How a QEMU answers that cannot tell what its best processor has.
@@ -94,17 +115,30 @@ def _lists(binary: str) -> dict[str, Any]:
         "accelerators": _Question("qom-list-types", {"implements": "accel", "abstract": False}),
         "objects": _Question("qom-list-types", {"implements": "user-creatable", "abstract": False}),
         "devices": _Question("human-monitor-command", {"command-line": "device_add help"}),
+        "query-chardev-backends": _Question("query-chardev-backends"),
     }
+    drivers = [
+        _Question("blockdev-add", {"driver": name, "node-name": "0", **arguments})
+        for name, arguments in _DRIVERS.items()
+    ]
     with _Conversation(binary) as qemu:
         try:
-            return dict(zip(questions, qemu.ask(questions.values()), strict=True))
+            answers = list(qemu.ask([*questions.values(), *drivers]))
         except _Died:
             raise qemu.failure() from None
+    lists = {name: one.get("return") for name, one in zip(questions, answers, strict=False)}
+    lists["no drivers"] = [
+        name
+        for name, one in zip(_DRIVERS, answers[len(questions) :], strict=True)
+        if str(one.get("error", {}).get("desc", "")).startswith(_NO_DRIVER)
+    ]
+    return lists
 
 
 def _core(binary: str, lists: dict[str, Any]) -> dict[str, Any]:
     version = lists["query-version"]["qemu"]
     cpus = {one["name"]: one for one in lists["query-cpu-definitions"] or ()}
+    helps = _helps(binary)
     return {
         "version": [version["major"], version["minor"], version["micro"]],
         "package": lists["query-version"]["package"],
@@ -147,15 +181,32 @@ def _core(binary: str, lists: dict[str, Any]) -> dict[str, Any]:
             for one in lists["query-command-line-options"]
         },
         "commands": sorted(one["name"] for one in lists["query-commands"]),
-        "flags": _flags(binary),
+        "flags": helps["flags"],
+        "kinds": {
+            **helps["kinds"],
+            "chardev": sorted(one["name"] for one in lists["query-chardev-backends"]),
+        },
+        "no_drivers": lists["no drivers"],
     }
 
 
-def _flags(binary: str) -> list[str]:
-    said = subprocess.run(
-        [binary, "-help"], capture_output=True, text=True, check=False, timeout=_TAKES
-    ).stdout
-    return sorted(set(_FLAG.findall(said)))
+def _helps(binary: str) -> dict[str, Any]:
+    """The flags, and what some of them list; QEMU tells those only where it then ends."""
+    told = {"": ("-help",), **{name: (f"-{name}", "help") for name in _MENUS}}
+    asked = {
+        name: subprocess.Popen(
+            [binary, "-machine", "none", *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        for name, words in told.items()
+    }
+    said = {name: process.communicate(timeout=_TAKES)[0] for name, process in asked.items()}
+    return {
+        "flags": sorted(set(_FLAG.findall(said.pop("")))),
+        "kinds": {name: sorted(set(_ITEM.findall(text))) for name, text in said.items()},
+    }
 
 
 def _devices(lists: dict[str, Any], core: dict[str, Any]) -> Iterator[_Question]:
@@ -210,7 +261,7 @@ def _answers(binary: str, questions: Sequence[_Question], *flags: str) -> Iterat
         with _Conversation(binary, *flags) as qemu:
             try:
                 for answer in qemu.ask(questions[place:]):
-                    yield answer
+                    yield answer.get("return")
                     place += 1
             except _Died:
                 yield None
@@ -248,8 +299,8 @@ class _Conversation:
         self._process.communicate()
         self._said.close()
 
-    def ask(self, questions: Iterable[_Question]) -> Iterator[Any]:
-        """Each answer in turn; ``None`` for a question that this QEMU does not know."""
+    def ask(self, questions: Iterable[_Question]) -> Iterator[dict[str, Any]]:
+        """Each answer in turn, which is an ``error`` where this QEMU knows no such question."""
         rest = [_Question("qmp_capabilities"), *questions]
         self._read()  # the greeting
         for first in range(0, len(rest), _AT_ONCE):
@@ -258,7 +309,7 @@ class _Conversation:
             for question in asked:
                 answer = self._read()
                 if question.command != "qmp_capabilities":
-                    yield answer.get("return")
+                    yield answer
 
     def _write(self, questions: Sequence[_Question]) -> None:
         lines = [

@@ -231,6 +231,19 @@ class Qemu:
         """The options of its command line, each with its dash, as ``-help`` lists them."""
         return frozenset(self._core["flags"])
 
+    def kinds(self, option: str) -> frozenset[str]:
+        """What it has of something that comes in kinds, with the modules that are installed.
+
+        Args:
+            option: ``audiodev``, ``chardev``, ``display`` or ``netdev``.
+        """
+        return frozenset(self._core["kinds"][option])
+
+    @cached_property
+    def missing_drivers(self) -> frozenset[str]:
+        """The block drivers in modules which are not installed."""
+        return frozenset(self._core["no_drivers"])
+
     @property
     def options(self) -> Mapping[str, Mapping[str, str]]:
         """The keys of options and what they hold, of those that QEMU tells."""

@@ -43,6 +43,23 @@ def test_it_tells_what_the_program_tells_on_its_command_line():
     assert "qom-list-types" in qemu.commands
 
 
+def test_it_tells_what_comes_in_kinds():
+    qemu = Qemu(BINARY)
+    for option in ("audiodev", "display", "netdev"):
+        assert qemu.kinds(option) < {*said(BINARY, f"-{option}", "help").split()}
+    assert {"user", "hubport"} <= qemu.kinds("netdev") > {"tap"}
+    assert {"null", "spicevmc"} <= qemu.kinds("chardev")
+    assert "netmap" not in qemu.kinds("netdev")
+
+
+def test_it_tells_which_block_drivers_are_missing():
+    uri = "nfs://127.0.0.1/none"
+    told = subprocess.run(
+        [BINARY, "-M", "none", "-drive", f"if=none,file={uri}"], capture_output=True, check=False
+    )
+    assert (b"Unknown protocol" in told.stderr) == ("nfs" in Qemu(BINARY).missing_drivers)
+
+
 def test_names_and_aliases_find_the_same():
     qemu = Qemu(BINARY)
     assert qemu.machine_type("q35") is qemu.machine_types[qemu.machine_type("q35").name]
