@@ -16,7 +16,7 @@ __all__ = ["catalogue", "how_to_install", "look_up", "mend_for"]
 
 # A guest may have printed anything before: what QEMU ends with is at the end.
 _MOST_LINES = 100
-_MOST_CHARACTERS = 4000
+_MOST_CHARACTERS = 2000
 
 
 def catalogue() -> dict[str, tuple[Mend, ...]]:

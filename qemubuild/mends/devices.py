@@ -133,7 +133,12 @@ MENDS = (
         "that is in a module of QEMU's which is not there, or lacks a library",
         "install it (Debian, Ubuntu: qemu-system-modules-opengl, qemu-system-modules-spice,"
         " qemu-block-extra), of QEMU's own version",
-        ("missing object type '", "failed to open module: "),
+        (
+            "missing object type '",
+            "failed to open module: ",
+            "could not load module for type '",
+            " VGA not available",
+        ),
     ),
     Mend(
         "device-not-pluggable",
@@ -240,7 +245,7 @@ MENDS = (
     Mend(
         "accelerator-property-unknown",
         "the accelerator {name} has no property {key}",
-        "see that it is spelt right: accel({name!r}) offers all that it has",
+        "see that it is spelt right: the keywords of accel() are all that there are",
         ("Property '{name}-accel.{key}' not found",),
     ),
     Mend(
@@ -248,6 +253,12 @@ MENDS = (
         "{device} has no property {name}",
         "`-device {device},help` lists all that it has in this QEMU",
         ("Property '{device}.{name}' not found",),
+    ),
+    Mend(
+        "vga-unknown",
+        "there is no graphics card {name} for -vga",
+        "`-vga help` lists those of this QEMU, std is everywhere; device() knows more",
+        ("unknown vga type: {name}",),
     ),
     Mend(
         "property-value",

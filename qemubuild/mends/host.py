@@ -52,7 +52,11 @@ MENDS = (
         "cpu-host-needs-kvm",
         "'host' passes on the host's own processor, which emulation cannot",
         "add enable_kvm(), or write cpu('max') for all that this QEMU can emulate",
-        ("CPU model 'host' requires KVM", "CPU type requires KVM", "'host' CPU type is only"),
+        (
+            "CPU model 'host' requires KVM",
+            "The CPU type 'host' requires KVM",
+            "The 'host' CPU type can only be used with KVM",
+        ),
     ),
     Mend(
         "icount-with-kvm",
@@ -102,7 +106,6 @@ MENDS = (
         (
             "unable to map backing store for guest RAM: Cannot allocate memory",
             "preallocating memory failed",
-            "Insufficient free host memory pages available to allocate guest RAM",
         ),
     ),
     Mend(

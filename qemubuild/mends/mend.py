@@ -35,7 +35,7 @@ class Mend(NamedTuple):
             ``qemu-system-x86_64: -device e1000,bus=x: Bus 'x' not found``.
         """
         for words in self.says:
-            if found := re.search(_pattern(words), line):
+            if found := re.match(_pattern(words), line):
                 return found.groupdict()
         return None
 
@@ -47,8 +47,12 @@ class Mend(NamedTuple):
 
 
 def _pattern(words: str) -> str:
-    """A regular expression for the words: a name ends where the words go on, or with the line."""
+    """A regular expression for a line with the words.
+
+    What QEMU says comes last in it, after the option that it is about: so as far right as it fits.
+    A name ends where the words go on, or with the line.
+    """
     pieces = re.split(r"\{(\w+)\}", words)
     pieces[0::2] = map(re.escape, pieces[0::2])
     pieces[1::2] = [f"(?P<{name}>.+?)" for name in pieces[1::2]]
-    return "".join(pieces) + ("$" if words.endswith("}") else "")
+    return ".*" + "".join(pieces) + ("$" if words.endswith("}") else "")

@@ -30,6 +30,12 @@ MENDS = (
         ("egl: no drm render node available", "render node init failed", "to initialize EGL"),
     ),
     Mend(
+        "display-without-gl",
+        "that graphics card draws with OpenGL, and the display does not",
+        "display('gtk', gl=True) or display('egl-headless'); or take it without -gl",
+        ("The display backend does not have OpenGL support enabled",),
+    ),
+    Mend(
         "display-without-bus",
         "the display 'dbus' needs a session bus, and there is none",
         "start it in a session (`dbus-run-session`), or use vnc(0)",
@@ -101,20 +107,23 @@ MENDS = (
         (
             "Unable to import server certificate {path}: ",
             "Unable to import client certificate {path}: ",
-            "Unable to load CA certificate {path}: ",
         ),
     ),
     Mend(
         "tls-endpoint",
         "a screen is the server, and those credentials are a client's",
         "make them with endpoint='server'",
-        ("Expected TLS credentials for a server endpoint", "for server endpoint"),
+        ("Expected TLS credentials for a server endpoint",),
     ),
     Mend(
         "audio-missing",
         "sound cannot go that way here: its module or its server is not there",
         "install qemu-system-gui for PulseAudio, SDL and JACK; audiodev('none', id=...) needs"
         " nothing and is silent",
-        ("Unknown audio driver `", "audio driver", "/dev/dsp not accessible"),
+        (
+            "Unknown audio driver `",
+            "Could not init `{name}' audio driver",
+            "/dev/dsp not accessible",
+        ),
     ),
 )
