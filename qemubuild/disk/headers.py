@@ -31,13 +31,17 @@ _MARKS: Final = {
         + b"Redolog".ljust(16, b"\0")
         + b"Growing".ljust(16, b"\0"),
     ),
-    "cloop": (0, b"#!/bin/sh\n#V2.0 Format\nmodprobe cloop"),
+    "cloop": (
+        0,
+        b"#!/bin/sh\n#V2.0 Format\nmodprobe cloop file=$0 && mount -r -t iso9660 /dev/cloop $1\n",
+    ),
 }
 _QCOW: Final = b"QFI\xfb"
 _VMDK: Final = (b"KDMV", b"COWD")
 _VMDK_TEXT: Final = re.compile(rb"(?:(?:#[^\n]*| +\r?)\n)*version=[123]\r?\n")
 _VMDK_PARENT: Final = re.compile(rb'^parentFileNameHint="([^"\n]+)"', re.MULTILINE)
 _PARALLELS: Final = (b"WithoutFreeSpace\2\0\0\0", b"WithouFreSpacExt\2\0\0\0")
+_IN_USE: Final = b"Ynot"
 
 _CORRUPT, _DATA_FILE, _COMPRESSION, _EXTENDED = 2, 4, 8, 16
 _KNOWN_FEATURES: Final = 0x1F
@@ -57,6 +61,7 @@ class Header(NamedTuple):
             image needs one and names none.
         encrypted: whether its content is, so that a key is needed.
         corrupt: whether it is marked as damaged, so that it can only be read.
+        unclosed: whether it was not closed in an orderly way, where older QEMUs then only read it.
         fault: why QEMU does not open it; ``""`` where nothing speaks against it.
         foreign: whether that is because it is no image of the format that it is said to be.
     """
@@ -68,6 +73,7 @@ class Header(NamedTuple):
     data_file: str | None = None
     encrypted: bool = False
     corrupt: bool = False
+    unclosed: bool = False
     fault: str = ""
     foreign: bool = False
 
@@ -94,6 +100,8 @@ def read_header(path: str, told: str | None = None) -> Header:
             return _qcow2(padded, image)
         if form in ("qcow", "qed"):
             return _qcow(padded, image) if form == "qcow" else _qed(padded, image)
+        if form == "parallels":
+            return Header(form, unclosed=padded.startswith(_IN_USE, 44))
         if form == "vdi":
             return Header("vdi", unpack_from("<Q", padded, 0x170)[0])
         return _vmdk(head, image) if form == "vmdk" else Header(form)

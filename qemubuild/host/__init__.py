@@ -18,6 +18,7 @@ from qemubuild.host.kvm import Kvm, try_kvm
 from qemubuild.locks import Holder, Lock, find_holders, read_lock
 
 if TYPE_CHECKING:
+    from qemubuild.disk.headers import Header
     from qemubuild.host.firmware import Firmware
 
 _QEMU_NAMES = {
@@ -123,6 +124,20 @@ class Host:
     def can_open(self, path: str, *, writes: bool = False) -> bool:
         """Whether this user may read the file there, and write it too."""
         return os.access(path, os.R_OK | os.W_OK if writes else os.R_OK)
+
+    def header_of(self, path: str, told: str | None = None) -> Header | None:
+        """What an image says of itself; ``None`` if it cannot be read.
+
+        Args:
+            path: the image.
+            told: the format that it is said to have; guessed as QEMU guesses it without.
+        """
+        from qemubuild.disk.headers import read_header  # noqa: PLC0415 - few ask
+
+        try:
+            return read_header(path, told)
+        except OSError:
+            return None
 
     def lock_on(self, path: str) -> Lock:
         """What other programs do with an image, by QEMU's locks; nothing if it cannot be read."""

@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from qemubuild.host import Host
     from qemubuild.option import MachineView
 
-# How images of a format begin.
-_MAGIC = {
-    "qcow2": (b"QFI\xfb",),
-    "qcow": (b"QFI\xfb",),
-    "qed": (b"QED\0",),
-    "vhdx": (b"vhdxfile",),
-    "luks": (b"LUKS\xba\xbe",),
-    "vmdk": (b"KDMV", b"COWD", b"#"),
-}
 _SECTOR = 512
 _FLASH_PAGE = 4096
 _FIRMWARE_PAGE = 65536
@@ -37,7 +28,6 @@ _READERS = frozenset({"vnc", "curses"})
 def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     """Judge all files that QEMU opens when it starts."""
     yield from _opened(machine, host)
-    yield from _formats(machine)
     yield from _mapped(machine)
     yield from _flash(machine)
 
@@ -121,27 +111,6 @@ def _unreachable(
     yield finding(
         "file-missing", f"the {file.kind} {file.path!r}: {os.strerror(problem.errno or 0)}", mend
     )
-
-
-def _formats(machine: MachineView) -> Iterator[Finding]:
-    """Judge images by how they begin, where an option says what format they have."""
-    for option, file in machine.claims(Opens):
-        told = getattr(option, "format", None) or getattr(option, "driver", None)
-        begins = _MAGIC.get(str(told))
-        if begins is None or not file.kind.endswith("image"):
-            continue
-        try:
-            with open(file.path, "rb") as image:
-                head = image.read(max(map(len, begins)))
-        except OSError:
-            continue  # which is a finding already
-        if not head.startswith(begins):
-            yield option.error(
-                "drive-format-mismatch",
-                f"{file.path!r} is said to be {told}, and does not begin like one",
-                "see what it is: DiskImage(...).info() tells, and so does `qemu-img info`",
-                "format",
-            )
 
 
 def _mapped(machine: MachineView) -> Iterator[Finding]:

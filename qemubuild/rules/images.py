@@ -59,7 +59,7 @@ def _used_twice(machine: MachineView) -> Iterator[Finding]:
         seen[name] = device
 
 
-class _Use(NamedTuple):
+class Use(NamedTuple):
     """How something uses an image.
 
     Attributes:
@@ -73,19 +73,25 @@ class _Use(NamedTuple):
     shares: bool = False
 
 
-def _shared(machine: MachineView) -> Iterator[Finding]:
-    # With -snapshot, what is written to a drive goes to a temporary file; not so with a node.
+def claimed(machine: MachineView) -> Iterator[tuple[Option, Locks]]:
+    """The images that are locked, with what -snapshot makes of them."""
+    # What is written to a drive then goes to a temporary file; not so with a node.
     kept = any(option.flag == "-snapshot" for option in machine.options)
-    by_path: dict[str, list[tuple[Option, Locks]]] = {}
     for option, lock in machine.claims(Locks):
         writes = lock.writes and (option.flag == "-blockdev" or not kept)
-        by_path.setdefault(_plain(lock.path), []).append((option, lock._replace(writes=writes)))
+        yield option, lock._replace(writes=writes)
+
+
+def _shared(machine: MachineView) -> Iterator[Finding]:
+    by_path: dict[str, list[tuple[Option, Locks]]] = {}
+    for option, lock in claimed(machine):
+        by_path.setdefault(_plain(lock.path), []).append((option, lock))
     for group in by_path.values():
         for (_, first), (option, second) in combinations(group, 2):
             pairs = [
                 (one, other)
-                for one in _uses(machine, first)
-                for other in _uses(machine, second)
+                for one in uses(machine, first)
+                for other in uses(machine, second)
                 if (one.writes or other.writes) and not (one.shares and other.shares)
             ]
             if pairs:
@@ -105,23 +111,23 @@ def _plain(path: str) -> str:
     return path if ".." in path else normpath(path)
 
 
-def _uses(
+def uses(
     machine: MachineView, lock: Locks | Under, seen: frozenset[str] = frozenset()
-) -> list[_Use]:
+) -> list[Use]:
     """What uses an image: its own option, devices, and whatever stands on its node."""
-    uses = []
+    found = []
     if lock.held is not False:
-        uses.append(_Use(lock.held is True or _connects(machine), lock.writes))
+        found.append(Use(lock.held is True or _connects(machine), lock.writes))
     for device, name in _devices(machine):
         if name in lock.names:
             certain = _EXCLUSIVE.fullmatch(device.driver) is not None
             writes = lock.writes and not device.driver.endswith("-cd")
-            uses.append(_Use(certain, writes, device.get("share-rw") in ON))
+            found.append(Use(certain, writes, device.get("share-rw") in ON))
     for _, above in machine.claims(Under):
         if above.id in lock.names and above.id not in seen:
             under = above._replace(writes=lock.writes and above.writes)
-            uses += _uses(machine, under, seen | {above.id})
-    return uses
+            found += uses(machine, under, seen | {above.id})
+    return found
 
 
 def _connects(machine: MachineView) -> bool:

@@ -31,11 +31,6 @@ EXAMPLES = {
         PC.memory_backend_file("a", size="1M", mem_path="/tmp/memory"),
         HERE,
     ),
-    "drive-format-mismatch": (
-        PC.drive(FIRMWARE, interface="virtio", format="qcow2", readonly=True),
-        PC.drive(FIRMWARE, interface="virtio", format="raw", readonly=True),
-        HERE,
-    ),
     "file-of-another-kind": (PC.serial(unix=FIRMWARE), PC.serial(file="/tmp/boot.log"), HERE),
     "file-size": (
         PC.bios("/etc/os-release"),
