@@ -15,7 +15,7 @@ help:
 	@echo "make types    mypy --strict"
 	@echo "make docs     the documentation, in docs/_build/html"
 	@echo "make bench    what it costs, beside its peers"
-	@echo "make oracle   random machines, judged by check() and by the real QEMU (N=2000)"
+	@echo "make oracle   random machines, judged by check() and by each QEMU (N=2000)"
 	@echo "make clean    remove everything that the others made"
 
 demo: setup-demo
