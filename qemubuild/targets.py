@@ -106,6 +106,13 @@ def board_of_name(name: str) -> Board:
 
 def accelerators(machine: MachineView) -> tuple[str, ...]:
     """What may run the guest's code, in the order in which QEMU tries it."""
+    names = _accelerators(machine)
+    if machine.qemu is None:
+        return names
+    return tuple(name for name in names if name in machine.qemu.accelerators) or names
+
+
+def _accelerators(machine: MachineView) -> tuple[str, ...]:
     named = machine.claims(Accelerator)
     if not named:
         # A program whose name ends so tries KVM by itself (system/vl.c).

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal
 
+from attrs import evolve
+
 from qemubuild.claims import Accelerator, Claim, Opens
 from qemubuild.errors import InvalidOption
+from qemubuild.findings import Severity
 from qemubuild.keyed import Keyed
-from qemubuild.option import Flag, key
+from qemubuild.option import Flag, Option, key
 from qemubuild.targets import ACCELERATORS
 from qemubuild.values import NAME, NUMBER, SWITCH, Kind, choice, integer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
@@ -127,6 +130,23 @@ class Accel(Keyed):
     eager_split_size: int | None = key(NUMBER, default=None, kw_only=True)
     device: str | os.PathLike[str] | None = key(NAME, default=None, kw_only=True)
 
+    def judge(self, machine: MachineView) -> Iterable[Finding]:
+        """All findings; which keys there are, a QEMU tells better."""
+        judge = Keyed.judge if machine.qemu is None else Option.judge
+        found = judge(self, machine)
+        if not self._unread or not self._is_passed_over(machine):
+            return found
+        return [
+            evolve(one, severity=Severity.WARNING) if one.field in self._unread else one
+            for one in found
+        ]
+
+    def _is_passed_over(self, machine: MachineView) -> bool:
+        """Whether QEMU does not know it, or has not got it, and there is another."""
+        is_built = machine.qemu is None or self.name in machine.qemu.accelerators
+        others = [option for option, _ in machine.claims(Accelerator) if option is not self]
+        return bool(others) and ("name" in self._unread or not is_built)
+
     def claims(self) -> Iterator[Claim]:
         """State the accelerator, and the device node it opens."""
         if "name" not in self._unread:
@@ -137,6 +157,13 @@ class Accel(Keyed):
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the keys by the accelerator, and the accelerator beside the others."""
         named = machine.claims(Accelerator)
+        if self.thread == "multi" and any(one.flag == "-icount" for one in machine.options):
+            yield self.error(
+                "accel-thread-icount",
+                "with icount() all vCPUs share one thread",
+                "leave thread out, or write thread='single'",
+                "thread",
+            )
         if any(not option.repeats and option.flag == "-machine" for option, _ in named):
             yield self.error(
                 "accel-mixed",
@@ -144,7 +171,7 @@ class Accel(Keyed):
                 "leave accel= out of machine_type()",
             )
         foreign = [field for field, _ in self._given() if not self._takes(field)]
-        if foreign:
+        if foreign and machine.qemu is None:  # else it says itself what they take
             # Of several accelerators QEMU does not get to all, but always to the first.
             is_there = len(named) == 1 or self.name in ("kvm", "tcg")
             finding = self.error if named[0][0] is self and is_there else self.warning

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from attrs import evolve
+
 from qemubuild import claims, grammar, targets
 from qemubuild.errors import InvalidOption
+from qemubuild.findings import Severity
 from qemubuild.keyed import Keyed
-from qemubuild.option import key
+from qemubuild.option import Option, key
 from qemubuild.units import MIB, format_size
 from qemubuild.values import ID, NAME, SWITCH, Kind, Verbatim, choice, nearest, write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
@@ -21,7 +24,18 @@ _DEFAULT_RAM = 128 * MIB
 # Keys that only some boards have.
 _PC = ("pc", "q35", "isapc")
 _OF_PC = ("vmport", "hpet")
+# What runs a guest's code, and leaves all of a board to QEMU.
+_CHIPLESS = frozenset({"tcg", "qtest"})
 _OF_ARM = ("gic_version", "virtualization")
+# What keys without a field refer to.
+_OTHER_IDS = {
+    "pflash0": claims.DRIVE,
+    "pflash1": claims.DRIVE,
+    "pcspk-audiodev": claims.AUDIODEV,
+    "memory-encryption": claims.OBJECT,
+    "canbus0": claims.OBJECT,
+    "canbus1": claims.OBJECT,
+}
 
 
 def _write_accelerators(value: object) -> str:
@@ -45,7 +59,16 @@ def _write_auto(value: object) -> str:
     return "auto" if value == "auto" else SWITCH.write(value)
 
 
-_AUTO = Kind(_write_auto, lambda text: text if text == "auto" else SWITCH.read(text))
+def _read_auto(text: str) -> bool | str:
+    # Other words for them, such as yes, QEMU takes only where there is no third.
+    if text not in _AUTOS:
+        raise InvalidOption(f"{text!r} is none of on, off and auto", hint="write on, off or auto")
+    return _AUTOS[text]
+
+
+_AUTOS: dict[str, bool | str] = {"on": True, "off": False, "auto": "auto"}
+_AUTO = Kind(_write_auto, _read_auto)
+_ID_OR_NONE = Kind(lambda value: value if value == "" else ID.write(value), ID.read)
 
 
 def _items(text: str, *, implied: str = "") -> list[grammar.Item]:
@@ -109,7 +132,29 @@ class MachineType(Keyed):
         choice("2", "3", "4", "host", "max"), default=None, kw_only=True
     )
     virtualization: bool | None = key(SWITCH, default=None, kw_only=True)
-    confidential_guest_support: str | None = key(ID, default=None, kw_only=True)
+    confidential_guest_support: str | None = key(_ID_OR_NONE, default=None, kw_only=True)
+
+    @property
+    def _named(self) -> list[str]:
+        """The accelerators, but for words that name none."""
+        if self.accel.__class__ is not Verbatim:
+            return _write_accelerators(self.accel).split(":")
+        return [name for name in str(self.accel).split(":") if name in targets.ACCELERATORS]
+
+    def judge(self, machine: MachineView) -> Iterable[Finding]:
+        """All findings; which keys there are, a QEMU tells better."""
+        judge = Keyed.judge if machine.qemu is None else Option.judge
+        unread = {field for field in self._unread if self._is_passed_over(field, machine)}
+        return [
+            evolve(one, severity=Severity.WARNING) if one.field in unread else one
+            for one in judge(self, machine)
+        ]
+
+    def _is_passed_over(self, field: str, machine: MachineView) -> bool:
+        """Whether QEMU starts all the same with a wrong value."""
+        if field == "accel":
+            return bool(self._named)
+        return field == "kernel_irqchip" and {*targets.accelerators(machine)} <= _CHIPLESS
 
     def knows(self, name: str) -> bool:
         """Whether a key in `extra` may be the board's own: it is like none that is known here."""
@@ -119,8 +164,8 @@ class MachineType(Keyed):
         """State the board, what runs it, and the objects it refers to."""
         if self.type is not None:
             yield claims.MachineType(self.type)
-        if self.accel is not None and self.accel.__class__ is not Verbatim:
-            for name in _write_accelerators(self.accel).split(":"):
+        if self.accel is not None:
+            for name in self._named:
                 yield claims.Accelerator(name)
         if self.hmat is True:
             yield claims.Hmat()
@@ -130,17 +175,21 @@ class MachineType(Keyed):
             (self.memory_backend, "memory-backend-"),
             (self.confidential_guest_support, ""),
         ):
-            if object_id is not None and object_id.__class__ is not Verbatim:
+            if object_id and object_id.__class__ is not Verbatim:
                 yield claims.Refers(claims.OBJECT, object_id, begins)
         if self.memory_backend is not None and self.memory_backend.__class__ is not Verbatim:
             yield claims.BackedBy(self.memory_backend)
+        for name, value in self.extra.items():
+            if value and (kind := _OTHER_IDS.get(name.replace("_", "-"))):
+                yield claims.Refers(kind, value)
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the board by the architecture, and the memory by the rest."""
-        if self.type is not None:
-            yield from self._board(machine.arch, self.type)
-        if (board := targets.board_of(machine)) is not None:
-            yield from self._keys_of(machine.arch, board)
+        if machine.qemu is None:  # else it says itself what it has
+            if self.type is not None:
+                yield from self._board(machine.arch, self.type)
+            if (board := targets.board_of(machine)) is not None:
+                yield from self._keys_of(machine.arch, board)
         if self.memory_backend is not None:
             yield from self._memory(machine)
         if machine.arch in targets.ARM:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from qemubuild.capabilities import Qemu
 from qemubuild.errors import CommandSyntaxError, InvalidOption
 from qemubuild.machine import Machine
 from qemubuild.options.accel import Accel, EnableKvm
 from qemubuild.targets import accelerators
+from qemubuild.view import View
 
 PC = Machine("x86_64").memory("1G")
 
@@ -18,6 +20,7 @@ EXAMPLES = {
         PC.accel("tcg", kernel_irqchip="split"),
         PC.accel("kvm", kernel_irqchip="split"),
     ),
+    "accel-thread-icount": (PC.accel("tcg", thread="multi").icount(3), PC.accel("tcg").icount(3)),
 }
 
 
@@ -88,7 +91,24 @@ def test_what_cannot_be_read_is_kept():
     ],
 )
 def test_the_order_in_which_qemu_tries_them(machine, names):
-    assert accelerators(machine) == names
+    assert accelerators(View(machine, None)) == names
+
+
+def test_one_that_a_qemu_was_not_built_with_is_passed_over():
+    machine = PC.accel("hvf").accel("tcg")
+    assert accelerators(View(machine, None)) == ("hvf", "tcg")
+    assert accelerators(View(machine, Qemu.snapshot("7.2"))) == ("tcg",)
+
+
+def test_a_name_that_no_qemu_knows_is_passed_over_where_another_follows():
+    def codes(text):
+        found = Machine.from_command(f"qemu-system-x86_64 -m 1G {text}").check()
+        return [str(one.severity) for one in found if one.code == "value-not-read"]
+
+    assert codes("-accel foo") == ["error"]
+    assert codes("-accel foo -accel tcg") == ["warning"]
+    assert codes("-machine accel=foo") == ["error"]
+    assert codes("-machine accel=foo:tcg") == ["warning"]
 
 
 def test_a_foreign_key_of_one_that_qemu_may_not_get_to_is_a_warning():

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qemubuild.rules.by_qemu import devices, flags, machine_types, processors, schemas
+from qemubuild.rules.by_qemu import (
+    accelerators,
+    devices,
+    flags,
+    machine_properties,
+    machine_types,
+    processors,
+    schemas,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +27,8 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     for rule in (
         flags.findings,
         machine_types.findings,
+        machine_properties.findings,
+        accelerators.findings,
         processors.findings,
         devices.findings,
         schemas.findings,
