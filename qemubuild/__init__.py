@@ -11,6 +11,7 @@ from qemubuild.errors import (
     InvalidOption,
     LaunchError,
     NotInstalled,
+    NotRunning,
     QemuBuildError,
 )
 from qemubuild.findings import Finding, Findings, Severity
@@ -47,8 +48,8 @@ from qemubuild.options.vnc import Vnc
 from qemubuild.values import Url
 
 if TYPE_CHECKING:
-    from qemubuild.disk import DiskImage, ImageInfo
     from qemubuild.capabilities import Qemu
+    from qemubuild.disk import DiskImage, ImageInfo
     from qemubuild.host import Host
     from qemubuild.options._smbios import Smbios, SmbiosFile, SmbiosStrings
     from qemubuild.options.acpitable import Acpitable
@@ -117,7 +118,7 @@ if TYPE_CHECKING:
     from qemubuild.options.vmstate import DumpVmstate, Loadvm, OnlyMigratable
     from qemubuild.options.watchdog import WatchdogAction
     from qemubuild.options.xen import XenAttach, XenDomid, XenDomidRestrict
-    from qemubuild.process import Process
+    from qemubuild.process import Exit, Process
     from qemubuild.recipes import Forward
 
 __version__ = "0.1.0.dev0"
@@ -151,6 +152,7 @@ __all__ = [
     "Echr",
     "EnableKvm",
     "EnableSyncProfile",
+    "Exit",
     "Fda",
     "Fdb",
     "Finding",
@@ -205,6 +207,7 @@ __all__ = [
     "Nodefaults",
     "Nographic",
     "NotInstalled",
+    "NotRunning",
     "Numa",
     "NumaCpu",
     "NumaDist",
@@ -299,6 +302,7 @@ _LATE = {
     "DumpVmstate": "qemubuild.options.vmstate",
     "Echr": "qemubuild.options.echr",
     "EnableSyncProfile": "qemubuild.options.profiling",
+    "Exit": "qemubuild.process",
     "Forward": "qemubuild.recipes",
     "Fsdev": "qemubuild.options.fsdev",
     "FwCfg": "qemubuild.options.fw_cfg",

@@ -6,7 +6,8 @@ QemuBuildError
 ├── CommandSyntaxError (ValueError)   a command line that cannot be read: ``.where``
 ├── LaunchError                       QEMU did not start, or did not do as asked
 ├── ImageError                        qemu-img did not do as asked
-└── NotInstalled                      a program is missing: ``.program``
+├── NotInstalled                      a program is missing: ``.program``
+└── NotRunning (LookupError)          no guest of that name runs: ``.name``
 
 Every error says what was given, why it cannot be, and (``hint``) what to write instead.
 """
@@ -141,3 +142,16 @@ class NotInstalled(QemuBuildError):
     def __init__(self, program: str, *, hint: str = "") -> None:
         super().__init__(f"{program!r} is not installed, or is not in PATH", hint=hint)
         self.program = program
+
+
+class NotRunning(QemuBuildError, LookupError):
+    """No guest of that name runs.
+
+    Attributes:
+        name: the name that was looked for.
+    """
+
+    def __init__(self, name: str, running: Sequence[str]) -> None:
+        hint = f"those of yours that run: {', '.join(running)}" if running else "none of yours runs"
+        super().__init__(f"no guest called {name!r} is running", hint=hint)
+        self.name = name

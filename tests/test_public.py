@@ -38,6 +38,7 @@ HEAVY = {
 PUBLIC = {
     "CommandSyntaxError",
     "DiskImage",
+    "Exit",
     "Finding",
     "Findings",
     "Forward",
@@ -49,6 +50,7 @@ PUBLIC = {
     "LaunchError",
     "Machine",
     "NotInstalled",
+    "NotRunning",
     "Option",
     "Process",
     "Qemu",

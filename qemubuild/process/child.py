@@ -152,6 +152,13 @@ class Child:
         return result.si_status if result.si_code == os.CLD_EXITED else -result.si_status
 
 
+class Stranger(Child):
+    """A process that another one started: Linux tells nobody else its exit status."""
+
+    def _reap(self) -> int | None:
+        return UNKNOWN if self.pidfd is not None or not _exists(self.pid) else None
+
+
 def _readable(fd: int, seconds: float | None) -> bool:
     poller = select.poll()
     poller.register(fd, select.POLLIN)

@@ -11,17 +11,25 @@ take a thread or a SIGCHLD handler, and both belong to the program that uses the
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from qemubuild.errors import NotRunning
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
     from typing import Self
 
+    from qemubuild.process.ending import Exit
     from qemubuild.process.launch import Launched
+    from qemubuild.process.monitor import Monitor
+
+_ANSWERS: Final = 1.0
+"""Seconds for a monitor to answer, which takes one client at a time."""
 
 
 class Process:
@@ -31,16 +39,19 @@ class Process:
     from any thread. As a context manager it stops the guest at the end, unless it was detached.
     """
 
-    def __init__(self, launched: Launched, name: str | None) -> None:
+    def __init__(self, launched: Launched) -> None:
         self._child = launched.child
         self._kept = launched.kept
         self._argv = launched.argv
         self._vnc_address = launched.vnc_address
-        self._name = name
+        self._monitor = launched.monitor
+        self._place = launched.place
         self._owner = os.getpid()
-        self._detached = False
+        self._detached = launched.monitor is None
         self._lock = threading.Lock()
         self._last_words: bytes | None = None
+        self._rung = ""
+        self._exit: Exit | None = None
 
     @classmethod
     def start(
@@ -56,24 +67,53 @@ class Process:
         Args:
             argv: the program and its arguments, as from ``Machine.argv()``. A private monitor is
                 added to them; ``argv`` of the result has what was run.
-            name: what to call the guest.
-            detach: let it outlive this Python, as ``detach()`` does.
+            name: what to call the guest: ``attach`` finds it by that from any Python of this user.
+            detach: let it outlive this Python, as ``detach()`` does; without a name, it is given
+                one.
             timeout: how many seconds it may take to be up; ``None`` for as long as it takes.
 
         Raises:
             NotInstalled: there is no such program.
-            LaunchError: it did not start, with what it said; nothing of it is left.
+            LaunchError: it did not start, with what it said; nothing of it is left. Or a guest of
+                that name runs already.
             InvalidOption: no program can be given such an argument; or it is ``-daemonize``.
         """
         from qemubuild.process import ours  # noqa: PLC0415 - what only a launch needs
         from qemubuild.process.launch import launch  # noqa: PLC0415
 
         ours.reap()
-        process = cls(launch(tuple(argv), timeout), name)
+        if detach and name is None:
+            name = f"qemu-{os.urandom(4).hex()}"
+        process = cls(launch(tuple(argv), name, timeout))
         ours.running.add(process)
         if detach:
             process.detach()
         return process
+
+    @classmethod
+    def attach(cls, name: str) -> Process:
+        """Find a guest that runs under that name, whichever Python of this user started it.
+
+        It does not end with this Python. Its exit status is not known here, and is given as 255.
+
+        Raises:
+            NotRunning: there is none.
+        """
+        from qemubuild.process import ours  # noqa: PLC0415 - what only some programs need
+        from qemubuild.process.launch import attach  # noqa: PLC0415
+
+        return ours.named(name) or cls(attach(name))
+
+    @classmethod
+    def running(cls) -> tuple[Process, ...]:
+        """All guests of this user that run under a name."""
+        from qemubuild.process.names import places  # noqa: PLC0415
+
+        found = []
+        for place in places():
+            with contextlib.suppress(NotRunning):  # it ended just now
+                found.append(cls.attach(place.name))
+        return tuple(found)
 
     @property
     def pid(self) -> int:
@@ -87,8 +127,8 @@ class Process:
 
     @property
     def name(self) -> str | None:
-        """What you called it; ``None`` when you did not."""
-        return self._name
+        """What it is called; ``None`` where it cannot be found by a name."""
+        return None if self._place is None else self._place.name
 
     @property
     def vnc_address(self) -> str | None:
@@ -105,7 +145,7 @@ class Process:
         return self._detached
 
     @property
-    def returncode(self) -> int | None:
+    def returncode(self) -> Exit | None:
         """QEMU's exit status: negative for a signal, ``None`` while it runs.
 
         255, with a warning in the log, when another part of this program reaped it (by waiting
@@ -120,18 +160,18 @@ class Process:
             said = self._kept.log.tail() if self._last_words is None else self._last_words
         return said.decode(errors="replace")
 
-    def poll(self) -> int | None:
-        """The exit status, or ``None`` while it runs."""
+    def poll(self) -> Exit | None:
+        """The exit status and the reason, or ``None`` while it runs."""
         return self._ended(self._child.poll())
 
-    def wait(self, timeout: float | None = None) -> int:
+    def wait(self, timeout: float | None = None) -> Exit:
         """Wait until QEMU ends, without polling.
 
         Args:
             timeout: seconds; ``None`` for as long as it takes.
 
         Returns:
-            The exit status, negative for a signal.
+            The exit status, negative for a signal; ``why`` of it says how that came.
 
         Raises:
             TimeoutError: it still runs.
@@ -149,20 +189,25 @@ class Process:
         """End QEMU at once (SIGKILL): what it had not yet written to its images is lost."""
         self._child.send_signal(signal.SIGKILL)
 
-    def stop(self, timeout: float = 10) -> int:
-        """Ask QEMU to end, and kill it when it does not.
+    def stop(self, timeout: float = 10) -> Exit:
+        """End the guest, as gently as it lets one.
+
+        Its power button is pressed (ACPI), for its system to shut down; then QEMU is told to quit
+        (QMP), then asked by SIGTERM, and in the end killed. A step that cannot work is left out:
+        where no system hears the power button, nobody waits for it.
 
         Args:
-            timeout: how many seconds it may take before it is killed.
+            timeout: how many seconds the guest's system has to shut down; with 0, its power button
+                is not pressed, and only QEMU itself ends in good order.
 
         Returns:
-            The exit status: 0 after an orderly end, -9 when it had to be killed.
+            The exit status; ``rung`` of it is the step that ended it.
         """
-        self.terminate()
-        try:
-            return self.wait(timeout)
-        except TimeoutError:
-            self.kill()
+        from qemubuild.process import ending  # noqa: PLC0415 - what only some programs need
+
+        with self._monitored() as monitor:
+            rung = ending.stop(self._child, monitor, timeout)
+            self._rung = self._rung or rung
             return self.wait()
 
     def detach(self) -> None:
@@ -181,22 +226,50 @@ class Process:
     ) -> None:
         # A fork that leaves the block does not own the guest.
         if not self._detached and os.getpid() == self._owner:
-            self.stop()
+            self.stop(timeout=0)
 
     def __repr__(self) -> str:
-        name = "" if self._name is None else f"{self._name} "
+        name = "" if self.name is None else f"{self.name} "
         status = self._child.returncode
         state = "running" if status is None else f"ended with {status}"
         return f"<Process {name}pid={self.pid} {state}>"
 
-    def _ended(self, status: int | None) -> int | None:
-        """Put away what only a running guest needs, once it has ended."""
-        if status is not None and self._last_words is None:
-            from qemubuild.process import ours  # noqa: PLC0415 - loaded by the launch
+    @contextlib.contextmanager
+    def _monitored(self) -> Iterator[Monitor | None]:
+        """The monitor that the library itself speaks by; ``None`` where somebody else has it."""
+        if self._monitor is not None or self._place is None:
+            yield self._monitor
+            return
+        from qemubuild.process.monitor import Monitor  # noqa: PLC0415 - loaded by the launch
 
-            with self._lock:
-                if self._last_words is None:
-                    self._last_words = self._kept.last_words()
-                    self._kept.close()
-                    ours.running.discard(self)
-        return status
+        self._monitor = Monitor.connect(self._place.monitor, _ANSWERS)
+        try:
+            yield self._monitor
+        finally:
+            if self._monitor is not None:
+                self._monitor.close()
+                self._monitor = None
+
+    def _ended(self, status: int | None) -> Exit | None:
+        """Put away what only a running guest needs, once it has ended."""
+        if status is None:
+            return None
+        with self._lock:
+            if self._exit is None:
+                self._exit = self._put_away(status)
+        return self._exit
+
+    def _put_away(self, status: int) -> Exit:
+        from qemubuild.process import ours  # noqa: PLC0415 - loaded by the launch
+        from qemubuild.process.ending import Exit  # noqa: PLC0415
+
+        self._last_words = self._kept.last_words()
+        self._kept.close()
+        ours.running.discard(self)
+        if self._place is not None:
+            self._place.leave()
+        reason = ""
+        if self._monitor is not None:
+            self._monitor.hear_out(_ANSWERS)
+            reason = self._monitor.reason
+        return Exit(status, reason=reason, rung=self._rung)

@@ -37,9 +37,9 @@ class Kept:
         log: the end of what it wrote; to be read until ``close``.
     """
 
-    def __init__(self, keeper: _Keeper) -> None:
+    def __init__(self, keeper: _Keeper, log: str | None) -> None:
         with contextlib.ExitStack() as opened:
-            self.log = keeper_program.Log(_unnamed_file())
+            self.log = keeper_program.Log(_unnamed_file() if log is None else _new_file(log))
             opened.callback(os.close, self.log.fd)
             read_end, write_end = os.pipe()
             self.output = opened.enter_context(open(write_end, "wb", buffering=0))
@@ -143,8 +143,11 @@ _lock = threading.Lock()
 _current: _Keeper | None = None
 
 
-def keep() -> Kept:
+def keep(log: str | None = None) -> Kept:
     """Announce a guest to the keeper, which is started when there is none.
+
+    Args:
+        log: the path of a new file for its log, where others are to find it.
 
     Raises:
         LaunchError: it cannot be started.
@@ -153,12 +156,12 @@ def keep() -> Kept:
     with _lock:
         if _current is not None:
             try:
-                return Kept(_current)
+                return Kept(_current, log)
             except ConnectionError:  # somebody killed it
                 _current.control.close()
                 _current.child.wait(_PATIENCE)
         _current = _Keeper()
-        return Kept(_current)
+        return Kept(_current, log)
 
 
 def leave() -> None:
@@ -180,6 +183,28 @@ def _in_fork() -> None:
 
 
 os.register_at_fork(after_in_child=_in_fork)
+
+
+class Visited:
+    """A guest in the care of another Python's keeper, seen from here."""
+
+    def __init__(self, log: str) -> None:
+        self.log = keeper_program.Log(os.open(log, os.O_RDONLY | os.O_CLOEXEC))
+
+    def last_words(self) -> bytes:
+        """The log; the last of it may be on its way to the keeper."""
+        return self.log.tail()
+
+    def detach(self) -> None:
+        """It does not end with this Python in any case."""
+
+    def close(self) -> None:
+        """The guest has ended."""
+        os.close(self.log.fd)
+
+
+def _new_file(path: str) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
 
 
 def _unnamed_file() -> int:

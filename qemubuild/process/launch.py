@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from qemubuild.errors import InvalidOption, LaunchError, NotInstalled
 from qemubuild.mends import how_to_install, mend_for
-from qemubuild.process.child import spawn
-from qemubuild.process.kept import Kept, keep
-from qemubuild.process.monitor import NotUp, configuration, first_words
+from qemubuild.process.child import Stranger, spawn
+from qemubuild.process.kept import Kept, Visited, keep
+from qemubuild.process.monitor import Monitor, NotUp, configuration
+from qemubuild.process.names import Place, started
 
 if TYPE_CHECKING:
     from qemubuild.process.child import Child
@@ -28,23 +29,52 @@ _PRINTED_ONLY = "-help, -version and the value 'help' only print something; they
 
 
 class Launched(NamedTuple):
-    """A guest that is up."""
+    """A guest that is up; its monitor here, and its place, are those of the Python that started it.
+
+    Where another Python did, there is no monitor before one is needed.
+    """
 
     child: Child
-    kept: Kept
+    kept: Kept | Visited
     argv: tuple[str, ...]
     vnc_address: str | None
+    monitor: Monitor | None
+    place: Place | None
 
 
-def launch(argv: tuple[str, ...], timeout: float | None) -> Launched:
+def launch(argv: tuple[str, ...], name: str | None, timeout: float | None) -> Launched:
     """Start QEMU and wait until its machine is up; nothing is left of it when that fails."""
     _refuse_unkept(argv)
-    kept = keep()
-    try:
-        return _launch(argv, kept, timeout)
-    except BaseException:
-        kept.close()
-        raise
+    place = None if name is None else Place(name)
+    with ExitStack() as on_failure:
+        lock = None
+        if place is not None:
+            on_failure.callback(place.leave)
+            lock = place.claim()
+        with ExitStack() as opened:
+            if lock is not None:
+                opened.callback(os.close, lock)  # from then on QEMU alone has it
+            kept = keep(None if place is None else place.log)
+            on_failure.callback(kept.close)
+            launched = _launch(argv, kept, place, lock, timeout)
+        on_failure.pop_all()
+        return launched
+
+
+def attach(name: str) -> Launched:
+    """Find the guest of that name.
+
+    Raises:
+        NotRunning: there is none.
+    """
+    place = Place(name)
+    told = place.found()
+    child = Stranger(told["pid"])
+    # Only now that a pidfd holds on to the number is it certain whose it is.
+    place.found()
+    return Launched(
+        child, Visited(place.log), tuple(told["argv"]), told["vnc_address"], None, place
+    )
 
 
 def _refuse_unkept(argv: tuple[str, ...]) -> None:
@@ -59,23 +89,40 @@ def _refuse_unkept(argv: tuple[str, ...]) -> None:
         )
 
 
-def _launch(argv: tuple[str, ...], kept: Kept, timeout: float | None) -> Launched:
+def _launch(
+    argv: tuple[str, ...],
+    kept: Kept,
+    place: Place | None,
+    lock: int | None,
+    timeout: float | None,
+) -> Launched:
     with ExitStack() as opened:
         ours, theirs = socket.socketpair()
-        opened.enter_context(ours)
         opened.enter_context(theirs)
+        monitor = Monitor(ours)
+        on_failure = opened.enter_context(ExitStack())
+        on_failure.callback(monitor.close)
         read_end, write_end = os.pipe()
         opened.callback(os.close, read_end)
         with open(write_end, "wb", buffering=0) as file:
-            file.write(configuration(theirs.fileno()))
+            file.write(configuration(theirs.fileno(), None if place is None else place.monitor))
         argv = (*argv, "-readconfig", f"/dev/fd/{read_end}")
-        child = _start(argv, kept, inherit=(theirs.fileno(), read_end))
+        inherit = (theirs.fileno(), read_end, *(() if lock is None else (lock,)))
+        child = _start(argv, kept, inherit=inherit)
         theirs.close()
         try:
             kept.hand_over(child)
-            vnc_address = first_words(ours, child, timeout)
+            vnc_address = monitor.first_words(child, timeout)
             if kept.confirm(_KEEPER_STARTS):
-                return Launched(child, kept, argv, vnc_address)
+                if place is not None:
+                    place.tell(
+                        pid=child.pid,
+                        started=started(child.pid),
+                        argv=argv,
+                        vnc_address=vnc_address,
+                    )
+                on_failure.pop_all()
+                return Launched(child, kept, argv, vnc_address, monitor, place)
             problem = "the process that looks after guests did not start"
         except NotUp:
             problem = _how_it_ended(child.wait(_ENDS))

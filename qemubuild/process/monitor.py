@@ -1,4 +1,4 @@
-"""The first words with a guest: whether its machine is really up, and where its screen is.
+"""Words with a guest over QMP: whether its machine is up, where its screen is, why it ended.
 
 QEMU greets on a QMP monitor before the machine and its devices exist, and may yet refuse them. It
 answers commands in its main loop, once everything is there: so an answer counts, not the greeting.
@@ -8,92 +8,153 @@ life has answered before it ends.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import select
+import socket
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Iterator
 
     from qemubuild.process.child import Child
 
 _ID = "qemubuild"
-_COMMANDS = b"".join(
-    json.dumps({"execute": command, "id": command}).encode() + b"\n"
-    for command in ("qmp_capabilities", "query-vnc")
-)
 
 
-def configuration(fd: int) -> bytes:
-    """A monitor on a socket, as a file for ``-readconfig``.
+def configuration(fd: int, path: str | None = None) -> bytes:
+    """A monitor on a socket, as a file for ``-readconfig``; and one that others can connect to.
 
     ``-qmp`` or ``-mon`` would do the same but for one thing: with either, QEMU leaves out the
     human monitor that it has by default (Ctrl-Alt-2 on the guest's screen).
+
+    Args:
+        fd: QEMU's end of the socket.
+        path: where QEMU is to listen as well, if anywhere.
     """
-    return (
-        f'[chardev "{_ID}"]\n  backend = "socket"\n  fd = "{fd}"\n'
-        f'[mon "{_ID}"]\n  mode = "control"\n  chardev = "{_ID}"\n'
-    ).encode()
+    text = f'[chardev "{_ID}"]\n  backend = "socket"\n  fd = "{fd}"\n'
+    text += f'[mon "{_ID}"]\n  mode = "control"\n  chardev = "{_ID}"\n'
+    if path is not None:
+        text += f'[chardev "{_ID}-found"]\n  backend = "socket"\n  path = "{path}"\n'
+        text += f'  server = "on"\n  wait = "off"\n[mon "{_ID}-found"]\n  mode = "control"\n'
+        text += f'  chardev = "{_ID}-found"\n'
+    return text.encode()
 
 
 class NotUp(Exception):
     """QEMU hung up before the machine was up."""
 
 
-def first_words(monitor: socket.socket, guest: Child, timeout: float | None) -> str | None:
-    """Wait until the machine is up.
+class Monitor:
+    """Our end of a monitor, for what the library itself has to say.
 
-    Args:
-        monitor: our end of the socket.
-        guest: QEMU, whose end is the end of waiting.
-        timeout: seconds, ``None`` for ever.
-
-    Returns:
-        What a VNC client dials to see the screen (``"127.0.0.1:5900"``), ``None`` without VNC.
-
-    Raises:
-        NotUp: it ended, or is about to.
-        TimeoutError: it took longer.
+    Attributes:
+        reason: why QEMU ends, or ended, as it told last (``ShutdownCause`` of QAPI); ``""`` when
+            it did not.
     """
-    up = False
-    for answer in _answers(monitor, guest, timeout):
-        if answer.get("id") == "qmp_capabilities":
-            up = True
-        elif answer.get("id") == "query-vnc":
-            # An error here means that this QEMU, or a machine under -preconfig, has no VNC.
-            return _address(answer.get("return", {}))
-    if up:  # and over already: a guest with a very short life
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.reason = ""
+        self._connection = connection
+        self._pending = b""
+        self._lock = threading.Lock()
+
+    @classmethod
+    def connect(cls, path: str, seconds: float) -> Monitor | None:
+        """A monitor at a path; ``None`` where none answers, for it takes one client at a time."""
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.settimeout(seconds)
+            connection.connect(path)
+        except OSError:
+            connection.close()
+            return None
+        monitor = cls(connection)
+        if monitor.ask("qmp_capabilities", seconds) is None:
+            connection.close()
+            return None
+        return monitor
+
+    def close(self) -> None:
+        """Hang up; harmless to repeat."""
+        self._connection.close()
+
+    def first_words(self, guest: Child, timeout: float | None) -> str | None:
+        """Wait until the machine is up.
+
+        Args:
+            guest: QEMU, whose end is the end of waiting.
+            timeout: seconds, ``None`` for ever.
+
+        Returns:
+            What a VNC client dials to see the screen (``"127.0.0.1:5900"``), ``None`` without VNC.
+
+        Raises:
+            NotUp: it ended, or is about to.
+            TimeoutError: it took longer.
+        """
+        up = False
+        with contextlib.suppress(ConnectionError):
+            self._say("qmp_capabilities", "query-vnc")
+            for answer in self._messages(timeout, guest.pidfd):
+                if answer.get("id") == "qmp_capabilities":
+                    up = True
+                elif answer.get("id") == "query-vnc":
+                    # An error means that this QEMU, or a machine under -preconfig, has no VNC.
+                    return _address(answer.get("return", {}))
+        if up:  # and over already: a guest with a very short life
+            return None
+        raise NotUp
+
+    def ask(self, command: str, seconds: float, **arguments: Any) -> Any:
+        """Give a command, and wait for its answer; ``None`` where none comes, or an error."""
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            self._say(command, **arguments)
+            for answer in self._messages(seconds, None):
+                if answer.get("id") == command:
+                    return answer.get("return")
         return None
-    raise NotUp
 
+    def hear_out(self, seconds: float) -> None:
+        """Take the last words of a QEMU that has ended, and hang up."""
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            for _ in self._messages(seconds, None):
+                pass
+        self.close()
 
-def _answers(
-    monitor: socket.socket, guest: Child, timeout: float | None
-) -> Iterator[dict[str, Any]]:
-    deadline = None if timeout is None else time.monotonic() + timeout
-    poller = select.poll()
-    poller.register(monitor, select.POLLIN)
-    if guest.pidfd is not None:
-        poller.register(guest.pidfd, select.POLLIN)
-    pending = b""
-    try:
-        monitor.sendall(_COMMANDS)
+    def _say(self, *commands: str, **arguments: Any) -> None:
+        lines = [
+            json.dumps({"execute": command, "arguments": arguments, "id": command}) + "\n"
+            for command in commands
+        ]
+        self._connection.sendall("".join(lines).encode())
+
+    def _messages(self, seconds: float | None, pidfd: int | None) -> Iterator[dict[str, Any]]:
+        """What QEMU says, until it hangs up or has ended with nothing more to say."""
+        deadline = None if seconds is None else time.monotonic() + seconds
+        poller = select.poll()
+        poller.register(self._connection, select.POLLIN)
+        if pidfd is not None:
+            poller.register(pidfd, select.POLLIN)
         while True:
             left = None if deadline is None else max(deadline - time.monotonic(), 0) * 1000
             ready = dict(poller.poll(left))
             if not ready:
                 raise TimeoutError
-            if monitor.fileno() not in ready:
-                return  # ended, with nothing more to say
-            pending += (received := monitor.recv(1 << 16))
+            if self._connection.fileno() not in ready:
+                return
+            received = self._connection.recv(1 << 16)
             if not received:
                 return
-            *lines, pending = pending.split(b"\n")
-            yield from map(json.loads, lines)
-    except ConnectionError:
-        return
+            *lines, self._pending = (self._pending + received).split(b"\n")
+            messages = [json.loads(line) for line in lines]
+            # All of them first: whoever listens may leave at the one that was waited for.
+            for message in messages:
+                if message.get("event") == "SHUTDOWN":
+                    self.reason = message["data"].get("reason", "")
+            yield from messages
 
 
 def _address(vnc: dict[str, Any]) -> str | None:

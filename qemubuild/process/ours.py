@@ -23,6 +23,11 @@ running: set[Process] = set()
 """Those that are not known to have ended."""
 
 
+def named(name: str) -> Process | None:
+    """The one of that name, if this Python started it and it runs."""
+    return next((one for one in list(running) if one.name == name and one.poll() is None), None)
+
+
 def reap() -> None:
     """See which have ended."""
     for process in list(running):
@@ -37,7 +42,11 @@ def _end() -> None:
         process.terminate()
     deadline = time.monotonic() + _AT_EXIT
     for process in mine:
-        process.stop(max(deadline - time.monotonic(), 0))
+        try:
+            process.wait(max(deadline - time.monotonic(), 0))
+        except TimeoutError:
+            process.kill()
+            process.wait()
     kept.leave()
 
 
