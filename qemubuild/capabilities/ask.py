@@ -32,7 +32,7 @@ _TAKES: Final = 20
 _AT_ONCE: Final = 64
 
 _DEVICE: Final = re.compile(
-    r'^name "(?P<name>[^"]+)"(?:, bus (?P<bus>[^,\n]+))?(?:, alias "(?P<alias>[^"]+)")?'
+    r'^name "(?P<name>[^"]+)"(?:, bus (?P<bus>[^,\r\n]+))?(?:, alias "(?P<alias>[^"]+)")?'
     r'(?:, desc "(?P<about>.*)")?',
     re.MULTILINE,
 )
