@@ -19,6 +19,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "findings_page",
+    "mends_page",
     "reference_pages",
 ]
 exclude_patterns = ["_build", "_ext", "examples"]

@@ -76,7 +76,7 @@ def test_a_hint_says_what_the_message_named():
     said = (
         f"{QEMU}: -device e1000: PCI: slot 3 function 0 not available for e1000, in use by VGA,id=v"
     )
-    assert "PCI slot 3 has a VGA in it" in mend_for(said)
+    assert "PCI slot 3 is taken (VGA)" in mend_for(said)
 
 
 @pytest.mark.parametrize(

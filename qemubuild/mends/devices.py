@@ -32,7 +32,7 @@ MENDS = (
     Mend(
         "cpu-feature-unknown",
         "this QEMU knows no feature {feature} of a processor",
-        "`-cpu help` lists all, each with a hyphen; a newer one may need a newer QEMU",
+        "`-cpu help` lists all; a newer one may need a newer QEMU",
         ("Property '{model}-cpu.{feature}' not found",),
     ),
     Mend(
@@ -41,14 +41,17 @@ MENDS = (
         "the warnings above name them: choose an older model, or cpu('max'), or leave enforce out",
         (
             "TCG doesn't support requested features",
-            "ost doesn't support requested features",
+            "Host doesn't support requested features",
         ),
     ),
     Mend(
         "cpus-too-many",
         "the machine type {machine} has at most {most} processors",
         "smp({most}) or fewer; q35 has more than pc",
-        ("The max CPUs supported by machine '{machine}' is {most}",),
+        (
+            "The max CPUs supported by machine '{machine}' is {most}",
+            "exceeds max CPUs supported by machine '{machine}' ({most})",
+        ),
     ),
     Mend(
         "cpu-topology",
@@ -68,22 +71,32 @@ MENDS = (
     ),
     Mend(
         "memory-most",
-        "slots= is for memory added while the guest runs, and maxmem= how far it may grow",
-        "give both, with a unit, for maxmem without one counts bytes:"
+        "memory that is added while the guest runs needs slots= and maxmem=, how far it may grow",
+        "give both, the latter with a unit, for maxmem without one counts bytes:"
         " memory('1G', slots=2, maxmem='4G')",
         ("invalid value of maxmem", "slots specified but no max-size"),
     ),
     Mend(
+        "memory-size-fixed",
+        "that board has {size} of memory, as the real one has",
+        "ask for just that in memory(), or leave it out",
+        ("Invalid RAM size, should be {size}",),
+    ),
+    Mend(
         "memory-beyond-cpu",
         "the processor's addresses have {bits} bits, too few for so much memory",
-        "ask for less (maxmem= counts, too), or cpu('max', phys_bits=46)",
+        "ask for less (maxmem= counts, too); with KVM there is cpu('host', host_phys_bits=True)",
         ("phys-bits too low ({bits})",),
     ),
     Mend(
         "memory-slot-missing",
         "the machine has no room for another memory module",
         "say how many and how much at most: memory('1G', slots=4, maxmem='8G')",
-        ("please specify the 'slots' option", "no free slots available", "not enough space, curr"),
+        (
+            "please specify the 'slots' option",
+            "no free slots available",
+            "not enough space, currently",
+        ),
     ),
     Mend(
         "nvdimm-off",
@@ -134,9 +147,9 @@ MENDS = (
         "install it (Debian, Ubuntu: qemu-system-modules-opengl, qemu-system-modules-spice,"
         " qemu-block-extra), of QEMU's own version",
         (
-            "missing object type '",
+            "missing object type '{type}'",
             "failed to open module: ",
-            "could not load module for type '",
+            "could not load module for type '{type}'",
             " VGA not available",
         ),
     ),
@@ -186,17 +199,17 @@ MENDS = (
     Mend(
         "bus-full",
         "that bus has no place left",
-        "leave bus= and addr= out, or add another controller: pcie-root-port, virtio-scsi-pci ...",
+        "leave bus= and addr= out, or add another controller: pcie-root-port or virtio-scsi-pci",
         (
             "PCI: no slot/function available",
-            "' is full",
+            "Bus '{bus}' is full",
             "IDE unit {unit} is in use",
             "bus supports only {unit} units",
         ),
     ),
     Mend(
         "slot-taken",
-        "PCI slot {slot} has a {other} in it",
+        "PCI slot {slot} is taken ({other})",
         "leave addr= out: QEMU then takes the first that is free",
         ("PCI: slot {slot} function {number} not available for {device}, in use by {other},",),
     ),
@@ -225,7 +238,8 @@ MENDS = (
             "No secret with id '{id}'",
             "No TLS credentials with id '{id}'",
             'chardev "{id}" not found',
-            "udiodev '{id}' not found",
+            "Audiodev '{id}' not found",
+            "audiodev '{id}' not found",
             "netdev '{id}' not found",
             'there is no {kind} "{id}" defined',
         ),
@@ -271,7 +285,7 @@ MENDS = (
     ),
     Mend(
         "bootindex-doubled",
-        "two devices have bootindex {index}: firmware tries them one after the other",
+        "two devices have bootindex {index}, and firmware tries one after the other",
         "number them 1, 2, 3 ...",
         ("The bootindex {index} has already been used",),
     ),
@@ -295,10 +309,10 @@ MENDS = (
     ),
     Mend(
         "usbdevice-unknown",
-        "usbdevice() knows only tablet, mouse, keyboard, wacom-tablet, and braille where BRLTTY"
-        " runs",
+        "only tablet, mouse, keyboard and wacom-tablet are known to usbdevice(), and braille where"
+        " BRLTTY runs",
         "add others as device('usb-...') after usb()",
-        ("could not add USB device '",),
+        ("could not add USB device '{name}'",),
     ),
     Mend(
         "network-card-unknown",
@@ -316,11 +330,11 @@ MENDS = (
         "host-device-in-group",
         "the host still uses devices that cannot be given away apart from this one",
         "bind every device of its IOMMU group to vfio-pci, or move it to another slot",
-        (" is not viable",),
+        ("group {number} is not viable",),
     ),
     Mend(
         "tpm-missing",
-        "this host's own TPM cannot be passed on: {path}",
+        "this host's own TPM cannot be passed on ({path})",
         "use an emulated one: `swtpm socket ...` and tpmdev('emulator', chardev=...)",
         ("Cannot access TPM device using '{path}'",),
     ),

@@ -7,21 +7,21 @@ from qemubuild.mends.mend import Mend
 MENDS = (
     Mend(
         "image-locked",
-        "another QEMU has the image open, or this one has it twice: {image}",
+        "another QEMU has the image open, or this one has it twice ({image})",
         "stop that guest first (`fuser -v` with the file names it), or give each an overlay of its"
         " own: DiskImage(new, backing=image).create()",
         ("Is another process using the image [{image}]?",),
     ),
     Mend(
         "backing-file-missing",
-        "the image is an overlay, and what it lies over is not there: {path}",
+        "the image is an overlay, and what it lies over is not there ({path})",
         "put that back, or tell the overlay where it is now:"
         " `qemu-img rebase -u -F FORMAT -b BASE OVERLAY`",
         ("Could not open backing file: Could not open '{path}': No such file or directory",),
     ),
     Mend(
         "backing-file-broken",
-        "the image is an overlay, and what it lies over cannot be opened: {why}",
+        "the image is an overlay, and what it lies over cannot be opened ({why})",
         "see `qemu-img info --backing-chain OVERLAY`; `qemu-img rebase -u -F FORMAT -b BASE"
         " OVERLAY` mends a wrong name or format",
         ("Could not open backing file: {why}",),
@@ -53,8 +53,8 @@ MENDS = (
     ),
     Mend(
         "image-encrypted",
-        "the image is encrypted and nothing opens it: {key} is missing",
-        "secret('pass', file='passphrase.txt'), and name it there: 'pass'",
+        "the image is encrypted, and nothing opens it",
+        "secret('pass', file='passphrase.txt'), and {key}=pass in the options of the drive",
         ("Parameter '{key}' is required for cipher",),
     ),
     Mend(
@@ -72,14 +72,14 @@ MENDS = (
     ),
     Mend(
         "drive-place-taken",
-        "two drives want the same place, index {index}: hda() to hdd() are 0 to 3, cdrom() is 2,"
-        " and a bare drive() takes the first",
-        "give one of them another index=, or use drive(..., interface='virtio')",
-        ("(index={index}) exists",),
+        "two drives want the same place, index {index}",
+        "give one of them another index=: hda() to hdd() are 0 to 3, cdrom() is 2; or use"
+        " drive(..., interface='virtio')",
+        ("drive with bus={bus}, unit={unit} (index={index}) exists",),
     ),
     Mend(
         "drive-place-missing",
-        "this machine has no such place: if={place}",
+        "this machine has no such place (if={place})",
         "pc has index 0 to 3 of IDE, q35 0 to 5; drive(..., interface='virtio') has many, on"
         " nearly every machine",
         ("machine type does not support if={place}",),
@@ -120,6 +120,13 @@ MENDS = (
         "the kernel's own asynchronous access needs the host's cache to be passed by",
         "add cache='none', or leave aio='native' out",
         ("aio=native was specified, but it requires cache.direct=on",),
+    ),
+    Mend(
+        "drive-not-direct",
+        "that file system cannot be read past the host's cache, as cache='none' and 'directsync'"
+        " would",
+        "leave cache= out, or move the image to a disk's file system, such as ext4 or XFS",
+        ("filesystem does not support O_DIRECT",),
     ),
     Mend(
         "drive-interface-unknown",
@@ -168,7 +175,7 @@ MENDS = (
         "that is no kernel that this machine can start",
         "give a Linux bzImage for this architecture, as in /boot/vmlinuz-*; a disk image goes to"
         " drive()",
-        ("invalid kernel header", "could not load kernel '"),
+        ("invalid kernel header", "could not load kernel '{path}'"),
     ),
     Mend(
         "kernel-missing",
@@ -210,14 +217,14 @@ MENDS = (
     ),
     Mend(
         "rom-missing",
-        "the ROM of that card is not there: {path}",
-        "install it (Debian, Ubuntu: ipxe-qemu), or do without booting from it:"
+        "the ROM of that card is not there ({path})",
+        "install it (Debian, Ubuntu: ipxe-qemu, seabios), or do without booting from it:"
         " device(..., romfile='')",
         ('failed to find romfile "{path}"',),
     ),
     Mend(
         "table-unreadable",
-        "that file is not there, or cannot be read: {path}",
+        "that file is not there, or cannot be read ({path})",
         "see that it exists; a path counts from the directory that Python runs in",
         ("Cannot read SMBIOS file {path}",),
     ),

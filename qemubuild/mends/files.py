@@ -9,7 +9,7 @@ MENDS = (
         "file-is-directory",
         "a file belongs there, not a directory",
         "name the file in it; to show a guest a directory, use virtfs()",
-        (" to be a regular file", ": Is a directory"),
+        ("driver requires '{path}' to be a regular file", ": Is a directory"),
     ),
     Mend(
         "directory-missing",
@@ -25,7 +25,7 @@ MENDS = (
     ),
     Mend(
         "socket-missing",
-        "nobody listens at {path}: there is no such socket",
+        "nobody listens at {path}",
         "start the program that does first (swtpm, virtiofsd, a switch ...), or listen oneself:"
         " server=True",
         ("Failed to connect to '{path}': No such file or directory",),

@@ -14,16 +14,16 @@ MENDS = (
     ),
     Mend(
         "kvm-absent",
-        "there is no /dev/kvm here: virtualization is switched off in the firmware, this is a"
-        " virtual machine without nested virtualization, or a container that was not given it"
-        " (`docker run --device /dev/kvm`)",
-        "switch it on and `sudo modprobe kvm_intel` (or kvm_amd); or emulate: accel('tcg')",
+        "there is no /dev/kvm here, as where the firmware has virtualization switched off, in a"
+        " virtual machine that cannot nest, or in a container that was not given it",
+        "switch it on and `sudo modprobe kvm_intel` (or kvm_amd; a container: `docker run --device"
+        " /dev/kvm`); or emulate: accel('tcg')",
         ("failed to initialize kvm: No such file or directory",),
     ),
     Mend(
         "kvm-without-hardware",
-        "/dev/kvm leads nowhere: the processor offers no virtualization, or the module for it is"
-        " not loaded",
+        "/dev/kvm leads nowhere, for the processor offers no virtualization, or the module for it"
+        " is not loaded",
         "see `sudo dmesg | grep kvm`, `sudo modprobe kvm_intel` (or kvm_amd); or emulate:"
         " accel('tcg')",
         ("failed to initialize kvm: No such device",),
@@ -67,19 +67,20 @@ MENDS = (
     Mend(
         "kvm-irqchip",
         "the IOMMU cannot remap interrupts that KVM's own controller delivers",
-        "split it: machine_type('q35', kernel_irqchip='split')",
+        "let QEMU do half of its work: machine_type('q35', kernel_irqchip='split')",
         ("Interrupt Remapping cannot work with kernel-irqchip=on",),
     ),
     Mend(
         "accelerator-unknown",
         "this QEMU has no accelerator {name}",
-        "emulation (tcg) is nearly always there, `-accel help` lists all: accel('tcg')",
+        "emulation (tcg) is nearly always there: accel('tcg'); kvm runs only guests of this host's"
+        " own architecture; `-accel help` lists all",
         ("invalid accelerator {name}",),
     ),
     Mend(
         "accelerator-twice",
-        "the accelerator is named in two ways: accel() is one, enable_kvm() and"
-        " machine_type(accel=) are the other",
+        "the accelerator is named in two ways, by accel(), and by enable_kvm() or"
+        " machine_type(accel=)",
         "keep one of them; for a fallback write accel('kvm').accel('tcg')",
         ('The -accel and "-machine accel=" options are incompatible',),
     ),
@@ -92,8 +93,8 @@ MENDS = (
     ),
     Mend(
         "memory-for-code",
-        "there is no room for the code that emulation translates to: memory is limited here, as by"
-        " `ulimit -v`",
+        "there is no room for the code that emulation translates to, for memory is limited here, as"
+        " by `ulimit -v`",
         "raise the limit, or ask for a smaller buffer in MiB: accel('tcg', tb_size=64)",
         ("bytes for jit buffer: Cannot allocate memory",),
     ),
@@ -132,13 +133,13 @@ MENDS = (
         "allow that one thing (spawn='allow'), or leave sandbox() out",
         (
             "QEMU was ended by SIGSYS",
-            "helper: Operation not permitted",
+            "Can't fork bridge helper: Operation not permitted",
             "Failed to fork (Operation not permitted)",
         ),
     ),
     Mend(
         "killed",
-        "something outside killed QEMU: mostly the kernel, out of memory, or a container's limit",
+        "something outside killed QEMU, mostly the kernel when memory is out",
         "`sudo dmesg | grep -i oom` tells; ask for less memory: memory('1G')",
         ("QEMU was ended by SIGKILL",),
     ),
@@ -156,7 +157,7 @@ MENDS = (
     ),
     Mend(
         "chroot-failed",
-        "that directory is not there, or this user is not root: only root may lock QEMU into one",
+        "that directory is not there, or this user is not root, who alone may lock QEMU into one",
         "make the directory, start as root, and let run_with(user=) give its rights up",
         ("chroot failed",),
     ),

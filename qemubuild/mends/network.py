@@ -20,7 +20,7 @@ MENDS = (
     ),
     Mend(
         "address-unresolved",
-        "that is no address, and no name of one: {address}",
+        "that is no address, and no name of one ({address})",
         "give a host that `getent hosts` knows, or numbers: 127.0.0.1:4444",
         ("address resolution failed for {address}: ",),
     ),
@@ -44,7 +44,7 @@ MENDS = (
     ),
     Mend(
         "waits-for-client",
-        "QEMU waits there for somebody to connect before it starts: {address}",
+        "QEMU waits for somebody to connect before it starts ({address})",
         "write wait=False, so that it goes on without",
         ("QEMU waiting for connection on: {address}",),
     ),
@@ -69,8 +69,8 @@ MENDS = (
     ),
     Mend(
         "tap-denied",
-        "only root may make a network interface, and use one that is not this user's",
-        "user_network() needs no rights; or prepare one and name it: `sudo ip tuntap add tap0"
+        "only root may make a network interface, or use one that is not this user's own",
+        "user_network() needs no rights; or prepare one and name it: `sudo ip tuntap add dev tap0"
         " mode tap user $USER`, tap_network('tap0')",
         ("could not configure /dev/net/tun",),
     ),
@@ -82,7 +82,7 @@ MENDS = (
     ),
     Mend(
         "tap-script-failed",
-        "the script that is to set the interface up failed: {script}",
+        "the script that is to set the interface up failed ({script})",
         "give tap_network() a script of one's own, or prepare the interface and leave it out",
         ("network script {script} failed with status",),
     ),
@@ -107,13 +107,13 @@ MENDS = (
     ),
     Mend(
         "forward-taken",
-        "the host's port of that rule is taken, or below 1024: {rule}",
+        "the host's port of that rule is taken, or below 1024 ({rule})",
         "choose another: user_network({{2222: 22}}) leads the host's port 2222 to the guest's 22",
         ("Could not set up host forwarding rule '{rule}'",),
     ),
     Mend(
         "forward-unreadable",
-        "that is no rule for leading a port to the guest: {rule}",
+        "that is no rule for leading a port to the guest ({rule})",
         "write PROTOCOL:HOST:PORT-GUEST:PORT, such as tcp:127.0.0.1:2222-:22; or"
         " user_network({{2222: 22}})",
         ("Invalid host forwarding rule '{rule}'",),
@@ -126,7 +126,7 @@ MENDS = (
     ),
     Mend(
         "incoming-unknown",
-        "a guest cannot come from there: {channel}",
+        "a guest cannot come from there ({channel})",
         "write tcp:HOST:PORT, unix:PATH, fd:N, exec:COMMAND, or defer; file:PATH since QEMU 8.2",
         (
             "unknown migration protocol: {channel}",

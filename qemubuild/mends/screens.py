@@ -19,7 +19,7 @@ MENDS = (
     ),
     Mend(
         "display-without-terminal",
-        "curses draws on a terminal, and a guest that is launched has none",
+        "the display curses draws on a terminal, and a guest that is launched has none",
         "use vnc(0), or nographic() and the guest's serial port",
         ("We need a terminal output",),
     ),
@@ -43,20 +43,20 @@ MENDS = (
     ),
     Mend(
         "display-without-viewer",
-        "spice-app starts a viewer, and none is there",
+        "the display spice-app starts a viewer, and none is there",
         "install virt-viewer, or use vnc(0)",
         ("You need a capable Spice client",),
     ),
     Mend(
         "keymap-unknown",
         "QEMU has no keyboard layout {name}",
-        "use one of QEMU's, such as en-us or de; leave keyboard() out where the VNC client is no"
-        " older than 2010",
+        "use one of QEMU's, such as en-us or de; or leave keyboard() out, which most"
+        " clients do not need",
         ("could not read keymap file: '{name}'",),
     ),
     Mend(
         "vnc-place",
-        "a VNC display is HOST:N or :N, and N is no port: port 5900+N belongs to it",
+        "a VNC display is HOST:N or :N, and N is no port, but port 5900+N belongs to it",
         "vnc(0) listens on port 5900, for this host alone",
         ("no vnc port specified", "can't convert to a number: ", ": port {port} out of range"),
     ),
@@ -102,7 +102,7 @@ MENDS = (
     ),
     Mend(
         "tls-file-broken",
-        "that is no certificate or key, or not the one that belongs to the others: {path}",
+        "that is no certificate or key, or not the one that belongs to the others ({path})",
         "`certtool -i --infile` with its name shows what it is; make PEM, not DER",
         (
             "Unable to import server certificate {path}: ",
@@ -117,11 +117,11 @@ MENDS = (
     ),
     Mend(
         "audio-missing",
-        "sound cannot go that way here: its module or its server is not there",
+        "sound cannot go that way here, where its module or its server is not there",
         "install qemu-system-gui for PulseAudio, SDL and JACK; audiodev('none', id=...) needs"
         " nothing and is silent",
         (
-            "Unknown audio driver `",
+            "Unknown audio driver `{name}'",
             "Could not init `{name}' audio driver",
             "/dev/dsp not accessible",
         ),

@@ -7,7 +7,7 @@ from qemubuild.mends.mend import Mend
 MENDS = (
     Mend(
         "option-unknown",
-        "this QEMU does not know the option {option}: it is misspelt, newer, or long removed",
+        "this QEMU does not know the option {option}, which is misspelt, newer, or long removed",
         "Machine.from_argv(argv).check() names what took the place of a removed one",
         (": {option}: invalid option",),
     ),
@@ -19,7 +19,7 @@ MENDS = (
     ),
     Mend(
         "id-doubled",
-        "two have the same id: {id}",
+        "two have the same id ({id})",
         "give one of them another",
         (
             "Duplicate ID '{id}' for",
@@ -56,7 +56,7 @@ MENDS = (
         "value-no-switch",
         "{name} is a switch",
         "write on or off, in small letters: {name}=on",
-        ("arameter '{name}' expects 'on' or 'off'",),
+        ("Parameter '{name}' expects 'on' or 'off'", "parameter '{name}' expects one of 'on'"),
     ),
     Mend(
         "value-no-number",

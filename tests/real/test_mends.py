@@ -7,6 +7,7 @@ QEMU's own, copied from where it was seen or from QEMU's source.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import shlex
@@ -120,6 +121,7 @@ CASES = {
         f"{PC},if=none,id=a -device virtio-blk-pci,drive=a -device virtio-blk-pci,drive=a"
     ),
     "drive-native-aio": Case("-M none -drive format=raw,file=disk.raw,aio=native"),
+    "drive-not-direct": Case("-M none -drive file=/proc/version,format=raw,cache=none"),
     "drive-interface-unknown": Case("-M none -drive file=disk.raw,if=nosuch"),
     "drive-key-unknown": Case("-M none -drive format=raw,file=disk.raw,nosuch=1"),
     "drive-limits": Case("-M none -drive format=raw,file=disk.raw,iops=100,iops_rd=100"),
@@ -146,6 +148,7 @@ CASES = {
     "cpu-topology": Case("-smp 2,sockets=3"),
     "cpu-level-missing": Case("-smp 2,clusters=2"),
     "memory-most": Case("-m 512,maxmem=1024"),
+    "memory-size-fixed": Case("-M raspi3b -m 2G", program="qemu-system-aarch64"),
     "memory-beyond-cpu": Case("-m 64,slots=2,maxmem=4000T"),
     "memory-slot-missing": Case(DIMM),
     "nvdimm-off": Case("-device nvdimm"),
@@ -318,8 +321,16 @@ def is_hint_of(entry: Mend, hint: str) -> bool:
     return re.fullmatch(pattern, hint) is not None
 
 
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """An empty qcow2 image of 1 MiB."""
+    path = tmp_path_factory.mktemp("image") / "disk.qcow2"
+    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", path, "1M"], check=True)
+    return path.read_bytes()
+
+
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def here(image: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory with everything that the cases name."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "text").write_text("no image\n")
@@ -330,8 +341,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "kernel").write_bytes(
         b"\0" * 0x1FE + b"\x55\xaa\0\0HdrS\x0c\x02".ljust(0x2000, b"\0")
     )
-    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "disk.qcow2", "1M"], check=True)
-    image = (tmp_path / "disk.qcow2").read_bytes()
+    (tmp_path / "disk.qcow2").write_bytes(image)
     for name, backing in ("overlay", b"nosuch.qcow2"), ("overlay-of-text", b"text"):
         (tmp_path / f"{name}.qcow2").write_bytes(overlay(image, backing))
     (tmp_path / "newer.qcow2").write_bytes(image[:4] + struct.pack(">I", 9) + image[8:])
@@ -375,6 +385,7 @@ def refusal(case: Case, words: str) -> LaunchError:
     return caught.value
 
 
+@functools.cache
 def may_have_namespaces() -> bool:
     tried = [*NAMESPACES, "mount", "-t", "tmpfs", "none", "/mnt"]
     return subprocess.run(tried, capture_output=True, check=False).returncode == 0
