@@ -6,6 +6,7 @@ judged, explained and changed like any other.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from itertools import count
@@ -17,14 +18,15 @@ from qemubuild.options.device import Device
 from qemubuild.options.drive import Drive
 from qemubuild.options.netdev import Netdev
 from qemubuild.options.object import Object
+from qemubuild.options.properties import GlobalProperty
 from qemubuild.targets import board_of
 from qemubuild.view import View
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Sequence
 
     from qemubuild.driven import Value
+    from qemubuild.host.firmware import Firmware
     from qemubuild.machine import Machine
 
 _MAC: Final = re.compile(r"[0-9a-f][02468ace]([:-][0-9a-f]{2}){5}", re.IGNORECASE)
@@ -196,21 +198,31 @@ def _card(
 def firmware(
     machine: Machine,
     /,
-    code: str | os.PathLike[str],
+    code: str | os.PathLike[str] | Firmware,
     vars: str | os.PathLike[str] | None = None,  # noqa: A002 - as such files are called
 ) -> Machine:
     """Start the guest with UEFI firmware in flash memory: its code, and the variables it keeps.
 
     Args:
         machine: the machine to add it to.
-        code: the firmware, such as ``"/usr/share/OVMF/OVMF_CODE_4M.fd"``; it is not written to.
+        code: the firmware, such as ``"/usr/share/OVMF/OVMF_CODE_4M.fd"``, which is not written to;
+            or what ``Host().find_uefi("x86_64", "q35")`` finds, which may ask for more than flash.
         vars: a copy of the file of variables that came with it (``OVMF_VARS_4M.fd``), one for each
-            guest: here the guest keeps what it is to boot. Nothing is kept without.
+            guest: here the guest keeps what it is to boot. Nothing is kept without. ``make_vars()``
+            of what was found makes it.
     """
-    machine = machine.add(Drive(code, interface="pflash", format="raw", unit=0, readonly=True))
+    if isinstance(code, (str, os.PathLike)):
+        path, form, vars_form, secure = code, "raw", "raw", False
+    else:
+        path, form, vars_form = code.code, code.format, code.vars_format
+        secure = "requires-smm" in code.features
+    machine = machine.add(Drive(path, interface="pflash", format=form, unit=0, readonly=True))
+    if secure:
+        # Only the firmware itself, in System Management Mode, may then write to flash memory.
+        machine = machine.add(GlobalProperty("cfi.pflash01", "secure", value=True))
     if vars is None:
         return machine
-    return machine.add(Drive(vars, interface="pflash", format="raw", unit=1))
+    return machine.add(Drive(vars, interface="pflash", format=vars_form, unit=1))
 
 
 def rng(machine: Machine, /, source: str | os.PathLike[str] | None = None) -> Machine:

@@ -103,8 +103,8 @@ class Host:
             and one.fits(arch, machine_type)
             and ("enrolled-keys" in one.features) is secure_boot
         ]
-        # What guards its variables by SMM is slower, and of no use where nothing is signed.
-        return min(wanted, key=lambda one: "requires-smm" in one.features, default=None)
+        # What guards its variables is slower, and of no use where there are no keys among them.
+        return min(wanted, key=lambda one: "secure-boot" in one.features, default=None)
 
     def can_allocate(self, size: int) -> bool:
         """Whether QEMU would be given so many bytes of memory; none of it is touched.

@@ -37,6 +37,11 @@ class Target:
 class Firmware:
     """Firmware for guests: its code, and a template of the variables that it keeps.
 
+    ``machine.firmware()`` takes it, with a copy of the template for each guest::
+
+        uefi = Host().find_uefi("x86_64", "q35")
+        machine = machine.firmware(uefi, vars=uefi.make_vars("web_VARS.fd"))
+
     Attributes:
         description: what it is, in the words of who packed it.
         code: the file that the guest runs.
@@ -129,15 +134,16 @@ def _of_user() -> str:
 
 
 def _read(path: str) -> Firmware | None:
-    """Read a descriptor; ``None`` where there is nothing in it, or not what should be."""
+    """Read a descriptor; ``None`` where it tells of nothing that is there."""
     import json  # noqa: PLC0415
 
     try:
         with open(path, "rb") as file:
             said = json.loads(file.read())
-        return _firmware(said, path)
+        found = _firmware(said, path)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
+    return found if os.path.exists(found.code) else None
 
 
 def _firmware(said: dict[str, Any], path: str) -> Firmware:

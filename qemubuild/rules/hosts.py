@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import Accelerator, Backend, HostProcessor, Listens, Ram, Vcpus
-from qemubuild.rules import files, folders, image_files
+from qemubuild.rules import files, firmware, folders, image_files
 from qemubuild.targets import accelerators
 from qemubuild.units import format_size
 
@@ -33,6 +33,7 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
         files.findings,
         folders.findings,
         image_files.findings,
+        firmware.findings,
         _ports,
     ):
         yield from rule(machine, host)
