@@ -218,6 +218,12 @@ class Shows(NamedTuple):
     head: int
 
 
+class Turn(NamedTuple):
+    """The place of something in the order in which firmware tries to boot."""
+
+    number: int
+
+
 class Terminal(NamedTuple):
     """QEMU's own standard input and output, which one thing can use."""
 
@@ -252,6 +258,7 @@ Claim = (
     | Screen
     | Shows
     | Terminal
+    | Turn
     | UsbBus
 )
 

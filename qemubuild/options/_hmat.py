@@ -65,12 +65,13 @@ def _speed(
             "bandwidth",
         )
     what = (option.initiator, option.target, option.hierarchy, option.data_type)
-    if told.setdefault(what, option) is not option:
+    if what in told:
         yield option.error(
             "numa-hmat-twice",
             f"the {option.data_type} from node {option.initiator} to {option.target} is said twice",
             "leave one of them out",
         )
+    told.setdefault(what, option)
 
 
 def _cache(

@@ -17,6 +17,7 @@ from qemubuild.claims import (
     Defines,
     Opens,
     Refers,
+    Turn,
     UsbBus,
 )
 from qemubuild.driven import Driven
@@ -40,9 +41,16 @@ _KINDS: Final = (
     ("memdev", OBJECT, "memory-backend-"),
     ("rng", OBJECT, "rng-"),
     ("iothread", OBJECT, "iothread"),
+    ("cryptodev", OBJECT, "cryptodev-"),
+    ("canbus", OBJECT, "can-bus"),
+    ("canbus0", OBJECT, "can-bus"),
+    ("canbus1", OBJECT, "can-bus"),
+    ("bmc", DEVICE, "ipmi-bmc-"),
+    ("subsys", DEVICE, "nvme-subsys"),
 )
-# What QEMU has room for once.
-_ONCE: Final = "virtio-balloon"
+# The places in the order of booting: of a device, and of the two drives of isa-fdc.
+_TURNS: Final = ("bootindex", "bootindexA", "bootindexB")
+_NUMBER: Final = re.compile(r"[1-9][0-9]*|0|0[xX][0-9a-fA-F]+")
 _USB_CONTROLLER: Final = re.compile(r"[a-z0-9-]*(xhci|ehci|uhci|ohci)[a-z0-9-]*")
 _USB_DEVICE: Final = re.compile(r"(usb|u2f)-(?!.*(xhci|ehci|uhci|ohci)).+")
 # Where it is certain that no machine type has a USB bus by itself.
@@ -71,11 +79,15 @@ class Device(Driven, init=False):
                 yield Refers(kind, name, begins)
         if _USB_CONTROLLER.fullmatch(self.driver):
             yield UsbBus()
+        for name in _TURNS:
+            turn = self.get(name)
+            if turn is not None and _NUMBER.fullmatch(turn):
+                yield Turn(int(turn, 0))
         if self.driver.startswith("vhost-vsock") and self.get("vhostfd") is None:
             yield Opens("/dev/vhost-vsock", "vsock of the host's kernel", writes=True)
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
-        """Judge the bus, for QEMU plugs devices in one after the other; and what is there once."""
+        """Judge the bus, for QEMU plugs devices in one after the other."""
         bus = self.get("bus")
         if bus is not None and (later := self._brought_later(machine, bus)) is not None:
             yield self.error(
@@ -96,15 +108,6 @@ class Device(Driven, init=False):
                 "add device('qemu-xhci') before it, or usb(); for a tablet, usbdevice('tablet') "
                 "does both",
             )
-
-        if self.driver.startswith(_ONCE):
-            alike = [one for one in machine.find_all(Device) if one.driver.startswith(_ONCE)]
-            if len(alike) > 1 and alike[-1] is self:
-                yield self.error(
-                    "device-only-one",
-                    f"a guest can have one {_ONCE} device, and this is another",
-                    "leave one of them out",
-                )
 
     def _has_usb(self, machine: MachineView) -> bool:
         # A controller has to come first; what the machine itself brings is there in any case.

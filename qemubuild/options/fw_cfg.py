@@ -88,17 +88,13 @@ class FwCfg(Keyed):
                 "reader allows",
                 "name",
             )
-        for other in machine.find_all(FwCfg):
-            if other is self:
-                break
-            if other.name == self.name:
-                yield self.error(
-                    "fw-cfg-doubled",
-                    f"{self.name!r} names something else already",
-                    "give each a name of its own",
-                    "name",
-                )
-                break
+        if self in [other for other in machine.find_all(FwCfg) if other.name == self.name][1:]:
+            yield self.error(
+                "fw-cfg-doubled",
+                f"{self.name!r} names something else already",
+                "give each a name of its own",
+                "name",
+            )
 
     def explain(self) -> str:
         """Say what is called how."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from qemubuild.claims import Turn
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
 from qemubuild.values import NAME, integer
@@ -31,6 +32,11 @@ class OptionRom(Keyed):
     romfile: str | os.PathLike[str] | None = key(NAME, default=None)
     bootindex: int | None = key(integer(-1), default=None, kw_only=True)
 
+    def claims(self) -> Iterator[Turn]:
+        """State its turn to boot."""
+        if isinstance(self.bootindex, int) and self.bootindex >= 0:
+            yield Turn(self.bootindex)
+
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the file's name, which is what firmware finds it by."""
         if self.romfile is None:
@@ -41,17 +47,15 @@ class OptionRom(Keyed):
                 "romfile",
             )
             return
-        for other in machine.find_all(OptionRom):
-            if other is self:
-                break
-            if other.romfile is not None and _base(other.romfile) == _base(self.romfile):
-                yield self.error(
-                    "option-rom-doubled",
-                    f"another ROM is called {_base(self.romfile)!r} as well, whatever its folder",
-                    "leave one of them out, or rename its file",
-                    "romfile",
-                )
-                break
+        name = _base(self.romfile)
+        alike = [rom for rom in machine.find_all(OptionRom) if _base(rom.romfile or "") == name]
+        if len(alike) > 1 and self in alike[1:]:
+            yield self.error(
+                "option-rom-doubled",
+                f"another ROM is called {name!r} as well, whatever its folder",
+                "leave one of them out, or rename its file",
+                "romfile",
+            )
 
     def explain(self) -> str:
         """Say what is loaded."""

@@ -17,6 +17,7 @@ from qemubuild.rules import (
     slots,
     sockets,
     terminal,
+    turns,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def machine_findings(machine: MachineView) -> list[Finding]:
         slots.findings,
         sockets.findings,
         terminal.findings,
+        turns.findings,
     ):
         found += rule(machine)
     if any(option.flag == "-device" for option in machine.options):

@@ -7,12 +7,12 @@ brings along (run on 7.2 and 10.0).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
 from qemubuild.claims import DEVICE, Defines, Slot
 from qemubuild.options.device import Device
-from qemubuild.rules import modules, screens
+from qemubuild.rules import buses, modules, needs, plugs, screens
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
@@ -22,71 +22,9 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
 
 
-class _Bus(NamedTuple):
-    """A kind of bus: what plugs into it, which devices bring one, which boards have none."""
-
-    name: str
-    devices: re.Pattern[str]
-    carriers: re.Pattern[str]
-    mend: str
-    lacking: frozenset[str]
-
-
-_ALL: Final = frozenset({"pc", "q35", "isapc", "microvm", "none"})
-_PCI: Final = re.compile(
-    r"(.*-pci|e1000e?|rtl8139|nvme|VGA|(?!isa-).*-vga|(ich9-)?intel-hda|AC97|ES1370|ich9-ahci|edu|i6300esb"
-    r"|(qemu|nec-usb)-xhci|(ich9-)?usb-[eu]hci.?|piix[34]-usb-uhci|ich9-usb-.*|pcie-root-port"
-    r"|pci-bridge|vmxnet3|pvscsi|megasas.*|lsi53c.*|mptsas1068|bochs-display|ioh3420|igb)"
-    r"(-(non-)?transitional)?"
+_DISK: Final = re.compile(
+    r"virtio-blk(-.*)?|scsi-(hd|block|generic)|ide-(hd|cf)|usb-storage|nvme-ns|ufs-lu"
 )
-_BUSES: Final = (
-    _Bus("PCI", _PCI, re.compile(r"pxb.*"), "choose machine_type('q35')", _ALL - {"pc", "q35"}),
-    _Bus(
-        "SCSI",
-        re.compile(r"scsi-.*"),
-        re.compile(
-            r"(?!scsi-).*scsi.*|lsi.*|megasas.*|mptsas.*|am53c974|dc390|usb-(uas|bot|storage)"
-        ),
-        "add device('virtio-scsi-pci') before it",
-        _ALL,
-    ),
-    _Bus(
-        "virtio-serial",
-        re.compile(r"virtconsole|virtserialport"),
-        re.compile(r"virtio-serial.*"),
-        "add device('virtio-serial-pci') before it",
-        _ALL,
-    ),
-    _Bus(
-        "HDA",
-        re.compile(r"hda-.*"),
-        re.compile(r".*intel-hda"),
-        "add device('intel-hda') before it",
-        _ALL,
-    ),
-    _Bus(
-        "IDE",
-        re.compile(r"ide-(hd|cd|cf)"),
-        re.compile(r".*ahci.*|.*-ide|sii3112"),
-        "add device('ich9-ahci') before it, or choose machine_type('q35')",
-        frozenset({"microvm", "none"}),
-    ),
-    _Bus(
-        "ISA",
-        re.compile(r"isa-.*|pvpanic"),
-        re.compile(r"i82378|piix.*|ich9-lpc"),
-        "choose machine_type('q35')",
-        frozenset({"none"}),
-    ),
-    _Bus(
-        "floppy",
-        re.compile(r"floppy"),
-        re.compile(r".*fdc.*"),
-        "add device('isa-fdc') before it",
-        frozenset({"q35", "microvm", "none"}),
-    ),
-)
-_DISK: Final = re.compile(r"virtio-blk(-.*)?|scsi-hd|ide-hd|usb-storage")
 # What brings buses whose names only that QEMU knows.
 _BRIDGE: Final = re.compile(r".*(bridge|root-port|pxb|switch|ioh3420|xio3130|i82801b11).*")
 # How QEMU names the buses of boards, and of devices that have no id.
@@ -104,23 +42,25 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     if not devices:
         return
     yield from _doubled(devices)
-    yield from _without_drive(devices)
+    yield from _without_drive(machine, devices)
     yield from modules.findings(machine, devices)
+    yield from needs.findings(machine, devices)
     yield from screens.findings(machine, devices)
     board = targets.board_of(machine)
     # What a raw option brings is not known.
-    if board and board.name in _ALL and machine.arch in targets.X86 and _is_known(machine):
+    if board and board.name in buses.ALL and machine.arch in targets.X86 and _is_known(machine):
+        yield from plugs.findings(machine, devices, board.name)
         for place, device in enumerate(devices):
             if (bus := device.get("bus")) is None:
                 yield from _without_bus(device, devices[:place], board.name, machine)
-            else:
+            elif not plugs.is_judged(device, devices):
                 yield from _undefined(device, bus, devices[:place], board.name, machine)
 
 
 def _of_another_kind(device: Device, bus: str, earlier: Sequence[Device]) -> Iterator[Finding]:
     names = (bus, bus.rpartition(".")[0])
     owner = next((one for one in earlier if one.get("id") in names), None)
-    if owner and _PCI.fullmatch(device.driver) and not _BRIDGE.fullmatch(owner.driver):
+    if owner and buses.PCI.fullmatch(device.driver) and not _BRIDGE.fullmatch(owner.driver):
         yield device.error(
             "device-bus-of-another-kind",
             f"{device.driver} plugs into a bus for PCI, and {owner.driver} has none",
@@ -129,9 +69,11 @@ def _of_another_kind(device: Device, bus: str, earlier: Sequence[Device]) -> Ite
         )
 
 
-def _without_drive(devices: Sequence[Device]) -> Iterator[Finding]:
+def _without_drive(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     for device in devices:
-        if _DISK.fullmatch(device.driver) and device.get("drive") is None:
+        if not _DISK.fullmatch(device.driver) or device.get("drive") is not None:
+            continue
+        if not needs.is_set(machine, "drive"):
             yield device.error(
                 "device-without-drive",
                 f"{device.driver} is a disk, and no drive says what is on it",
@@ -147,12 +89,10 @@ def _is_known(machine: MachineView) -> bool:
 def _without_bus(
     device: Device, earlier: Sequence[Device], board: str, machine: MachineView
 ) -> Iterator[Finding]:
-    for bus in _BUSES:
-        if not bus.devices.fullmatch(device.driver) or board not in bus.lacking:
+    for bus in buses.BUSES:
+        if not bus.devices.fullmatch(device.driver) or not buses.is_lacking(machine, bus, board):
             continue
         if any(bus.carriers.fullmatch(one.driver) for one in earlier):
-            continue
-        if bus.name == "PCI" and not targets.has_no_pci(machine):
             continue
         if bus.name == "HDA" and _says(machine, "-audio", "model=hda"):
             continue
@@ -200,17 +140,8 @@ def _undefined(
 
 
 def _doubled(devices: Sequence[Device]) -> Iterator[Finding]:
-    turns: dict[int, Device] = {}
     places: dict[tuple[str, int], list[tuple[int, Device]]] = {}
     for device in devices:
-        turn = device.get("bootindex") or ""
-        if turn.isdecimal() and turns.setdefault(int(turn), device) is not device:
-            yield device.error(
-                "device-bootindex-taken",
-                f"bootindex={turn} is that of {' '.join(turns[int(turn)].words)}, too",
-                "give each a number of its own: the lowest boots first",
-                "bootindex",
-            )
         if match := _ADDRESS.fullmatch(device.get("addr") or ""):
             slot, function = int(match["slot"], 16), int(match["function"] or 0)
             others = places.setdefault((device.get("bus") or "", slot), [])

@@ -27,6 +27,7 @@ _CDROM: Final = {
     "q35": ("ide", 2, 0),
     "microvm": ("none", 2, 0),
 }
+_FLOPPY: Final = ("floppy", 0, 0)
 _HAVE_FLOPPY: Final = frozenset({"pc", "isapc"})
 # The devices in whose place they are (system/vl.c, ``default_list``).
 _INSTEAD_OF_CDROM: Final = frozenset({"ide-cd", "ide-hd", "scsi-cd", "scsi-hd"})
@@ -43,7 +44,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     places = slots.placed(machine)
     names = {name: option for option, name in defined}
     for name, (option, _, _) in _unnamed(machine, places):
-        if names.setdefault(name, option) is not option:
+        if name in names:
             yield option.error(
                 "drive-id-taken",
                 f"QEMU gives a drive without an id at this place the id {name!r}, which "
@@ -51,6 +52,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
                 "give each an id of its own",
                 "id",
             )
+        names.setdefault(name, option)
     yield from _connected_twice(machine, places, used)
     yield from _reserved(machine, places, defined)
 
@@ -70,6 +72,18 @@ def _sd_card(
     if ("sd", 0, 0) in places or not _adds(machine, "sd"):
         return None
     return changed(option, machine, refused_by=(7, 2), taken_by=(10, 0))
+
+
+def empty(machine: MachineView) -> Iterator[slots.Place]:
+    """The places of the empty drives that QEMU adds."""
+    places = slots.placed(machine)
+    board = board_of(machine)
+    name = board.name if board and machine.arch in X86 else ""
+    cdrom = _CDROM.get(name)
+    if cdrom and cdrom not in places and _adds(machine, "cdrom"):
+        yield cdrom
+    if name in _HAVE_FLOPPY and _FLOPPY not in places and _adds(machine, "floppy"):
+        yield _FLOPPY
 
 
 def _unnamed(
@@ -110,7 +124,8 @@ def _reserved(
     defined: list[tuple[Option, str]],
 ) -> Iterator[Finding]:
     """Judge ids against those of the empty drives that QEMU adds after all others."""
-    names = frozenset(_added(machine, places))
+    units = slots.board_for(machine).units
+    names = {_name(place, place[0] == "ide", units) for place in empty(machine)}
     for option, name in defined:
         finding = option.error if name in names else None
         if name == "sd0":
@@ -122,16 +137,6 @@ def _reserved(
                 "choose another id, or add nodefaults()",
                 "id",
             )
-
-
-def _added(machine: MachineView, places: Mapping[slots.Place, object]) -> Iterator[str]:
-    board = board_of(machine)
-    name = board.name if board and machine.arch in X86 else ""
-    cdrom = _CDROM.get(name)
-    if cdrom and cdrom not in places and _adds(machine, "cdrom"):
-        yield _name(cdrom, True, slots.board_for(machine).units)
-    if name in _HAVE_FLOPPY and ("floppy", 0, 0) not in places and _adds(machine, "floppy"):
-        yield "floppy0"
 
 
 def _adds(machine: MachineView, medium: str) -> bool:

@@ -16,7 +16,6 @@ XHCI = Device("qemu-xhci")
 
 EXAMPLES = {
     "device-without-usb": (BASE.add(TABLET), BASE.add(XHCI, TABLET)),
-    "device-only-one": (BASE.balloon().balloon(), BASE.balloon()),
     "device-bus-later": (
         BASE.device("usb-tablet", bus="x.0").device("qemu-xhci", id="x"),
         BASE.device("qemu-xhci", id="x").device("usb-tablet", bus="x.0"),

@@ -23,10 +23,6 @@ EXAMPLES = {
         Q35.device("qemu-xhci", id="x").device("edu", bus="x.0"),
         Q35.device("pcie-root-port", id="x").device("edu", bus="x"),
     ),
-    "device-bootindex-taken": (
-        PC.device("e1000", bootindex=1).device("rtl8139", bootindex=1),
-        PC.device("e1000", bootindex=1).device("rtl8139", bootindex=2),
-    ),
     "device-address-taken": (
         PC.device("e1000", addr="10").device("edu", addr="0x10.0"),
         PC.device("e1000", addr="10").device("edu", addr="0x11"),
@@ -50,7 +46,6 @@ EXAMPLES = {
         PC.device("e1000", bus="$BUS").device("edu", bus="/machine/pci.0"),
         PC.device("e1000", addr="10", multifunction=True).device("edu", addr="10.1"),
         PC.device("e1000", addr="10.1").device("edu", addr="10.2"),
-        PC.device("e1000", bootindex=-1).device("edu", bootindex=-1),
     ],
 )
 def test_what_has_its_place(machine):
