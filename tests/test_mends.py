@@ -39,6 +39,12 @@ def test_the_last_line_that_is_known_counts():
     assert code_of(said) == "machine-unknown"
 
 
+def test_how_it_ended_counts_where_nothing_else_is_known():
+    ended = "QEMU was ended by SIGABRT before its machine was up"
+    assert code_of(f"{ended}\nHello from the guest\n") == "crashed"
+    assert code_of(f"{ended}\n{QEMU}: error: failed to set MSR 0x10a") == "kvm-register-refused"
+
+
 def test_warnings_do_not_count():
     said = (
         f"{QEMU}: -hda nosuch: Could not open 'nosuch': No such file or directory\n"

@@ -144,6 +144,19 @@ MENDS = (
         ("QEMU was ended by SIGKILL",),
     ),
     Mend(
+        "crashed",
+        "QEMU itself failed, which is a fault of its own",
+        "leave options out, one after the other, to see which does it; a newer QEMU may be better",
+        ("QEMU was ended by SIGSEGV", "QEMU was ended by SIGABRT"),
+    ),
+    Mend(
+        "not-up-in-time",
+        "it took longer than {seconds} seconds to be up, and said nothing of why",
+        "something that it opens may keep it waiting (a pipe, a slow disk or network); or give it"
+        " more: launch(timeout=300)",
+        ("QEMU was not up after {seconds} seconds",),
+    ),
+    Mend(
         "user-unknown",
         "this host has no such user to run as",
         "name one of `getent passwd`, or write numbers: UID:GID",

@@ -139,8 +139,8 @@ def _launch(
         argv=argv,
         exit_code=exit_code,
         stderr=said,
-        # How it ended is a message, too: a signal says much.
-        hint=_PRINTED_ONLY if exit_code == 0 else mend_for(f"{said}\n{problem}", argv),
+        # How it ended counts where QEMU said nothing that is known.
+        hint=_PRINTED_ONLY if exit_code == 0 else mend_for(f"{problem}\n{said}", argv),
     )
 
 

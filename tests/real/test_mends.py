@@ -95,6 +95,8 @@ CASES = {
     ),
     "sandbox-forbids": Case("-M none -sandbox on,spawn=deny -netdev bridge,id=n"),
     "killed": Case("-M none -netdev 'bridge,id=n,helper=kill -9 $PPID #'"),
+    "crashed": Case("-M none -netdev 'bridge,id=n,helper=kill -SEGV $PPID #'"),
+    "not-up-in-time": Case("-M none -object secret,id=s,file=pipe", timeout=0.3),
     "user-unknown": Case("-M none -run-with user=nosuch", older="-M none -runas nosuch"),
     "user-not-changed": Case(
         "-M none -run-with user=nobody", older="-M none -runas nobody", rights=False
@@ -346,6 +348,7 @@ def here(image: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / f"{name}.qcow2").write_bytes(overlay(image, backing))
     (tmp_path / "newer.qcow2").write_bytes(image[:4] + struct.pack(">I", 9) + image[8:])
     (tmp_path / "corrupt.qcow2").write_bytes(image[:72] + struct.pack(">Q", 2) + image[80:])
+    os.mkfifo(tmp_path / "pipe")
     (tmp_path / "tls").mkdir()
     for name in ("ca-cert", "server-cert", "server-key"):
         (tmp_path / "tls" / f"{name}.pem").write_text("no certificate\n")
