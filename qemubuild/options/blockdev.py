@@ -390,7 +390,7 @@ def _elsewhere(node: _Node) -> Iterator[Claim]:
         yield Folder(name_of(folder), "folder for a disk")
     elif isinstance(server, Mapping) and isinstance(path := server.get("path"), str):
         yield UnixSocket(path)
-        if "reconnect-delay" not in node.keys and "open-timeout" not in node.keys:
+        if "open-timeout" not in node.keys:  # for which QEMU waits for somebody to be there
             yield Opens(path, "socket", writes=True)
 
 
