@@ -88,7 +88,7 @@ def read_header(path: str, told: str | None = None) -> Header:
     Raises:
         OSError: it cannot be read.
     """
-    with open(path, "rb") as image:
+    with open(path, "rb", buffering=0) as image:
         head = image.read(_HEAD)
         form = told or probe(head, path)
         if form == "raw":
