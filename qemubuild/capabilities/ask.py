@@ -112,6 +112,7 @@ def _lists(binary: str) -> dict[str, Any]:
         "query-qmp-schema": _Question("query-qmp-schema"),
         "query-commands": _Question("query-commands"),
         "types": _Question("qom-list-types", {"implements": "device", "abstract": False}),
+        "families": _Question("qom-list-types", {"implements": "device", "abstract": True}),
         "accelerators": _Question("qom-list-types", {"implements": "accel", "abstract": False}),
         "objects": _Question("qom-list-types", {"implements": "user-creatable", "abstract": False}),
         "devices": _Question("human-monitor-command", {"command-line": "device_add help"}),
@@ -137,6 +138,7 @@ def _lists(binary: str) -> dict[str, Any]:
 
 def _core(binary: str, lists: dict[str, Any]) -> dict[str, Any]:
     version = lists["query-version"]["qemu"]
+    concrete = {one["name"] for one in lists["types"]}
     cpus = {one["name"]: one for one in lists["query-cpu-definitions"] or ()}
     helps = _helps(binary)
     return {
@@ -175,6 +177,11 @@ def _core(binary: str, lists: dict[str, Any]) -> dict[str, Any]:
             for match in _DEVICE.finditer(lists["devices"])
         },
         "types": {one["name"]: one.get("parent", "") for one in lists["types"]},
+        "abstract": {
+            one["name"]: one.get("parent", "")
+            for one in lists["families"]
+            if one["name"] not in concrete
+        },
         "objects": sorted(one["name"] for one in lists["objects"]),
         "options": {
             one["option"]: {key["name"]: key["type"] for key in one["parameters"]}

@@ -300,6 +300,15 @@ class Qemu:
             return None
         return {key: Property(*told) for key, told in self._answers[name].items()}
 
+    def lineage(self, name: str) -> tuple[str, ...]:
+        """A type of device, what that is a kind of, and so on; nothing where there is no such."""
+        found: list[str] = []
+        known = {**self._core["types"], **self._core["abstract"]}
+        while name in known and name not in found:
+            found.append(name)
+            name = known[name]
+        return tuple(found)
+
     def is_type(self, name: str) -> bool:
         """Whether there is a concrete device of that type, be it one that cannot be plugged in."""
         return name in self._core["types"]
