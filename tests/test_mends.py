@@ -160,6 +160,8 @@ def test_what_an_entry_advises_can_be_written(entry):
         while isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call):
             call = call.func.value  # noqa: PLW2901 - a chain begins with its first call
         name = ast.unparse(call.func).partition(".")[0]
+        if name in {"help", "json"}:
+            continue
         if name in {"DiskImage", "Host", "Machine"}:
             assert hasattr(qemubuild, name)
             continue

@@ -117,6 +117,12 @@ MENDS = (
         ("Parameter -numa node,mem is not supported by this machine type",),
     ),
     Mend(
+        "numa-node-missing",
+        "a NUMA node has to be there before its processors and distances",
+        "add numa_node() for each first",
+        ("NUMA node must be defined with", "Source/Destination NUMA node is missing"),
+    ),
+    Mend(
         "numa-cpu-missing",
         "the guest has {most} processors, and they are counted from 0",
         "assign fewer, or give it more: smp()",
@@ -253,6 +259,7 @@ MENDS = (
             ": '{name}' property is required",
             "You must specify a '{name}'",
             ": missing {name}",
+            " needs {name} arguments",
             "'{name}' parameter expects a valid object",
         ),
     ),
@@ -290,6 +297,12 @@ MENDS = (
         ("The bootindex {index} has already been used",),
     ),
     Mend(
+        "boot-order",
+        "firmware tries up to three devices, each of them once",
+        "write each letter once, such as boot('dc') for the CD-ROM first, then the disk",
+        ("Boot device '{letter}' was given twice", "Too many boot devices for PC"),
+    ),
+    Mend(
         "boot-letter",
         "no device is called {letter} on this machine",
         "write boot('c') for the disk, 'd' for the CD-ROM, 'n' for the network, 'a' for the floppy",
@@ -303,9 +316,9 @@ MENDS = (
     ),
     Mend(
         "root-port-doubled",
-        "each pcie-root-port needs a number of its own",
-        "give them chassis=1, chassis=2 ...",
-        ("Can't add chassis slot",),
+        "each bridge and each root port needs a number of its own",
+        "give pcie-root-port chassis=1, chassis=2 and so on (pci-bridge: chassis_nr=)",
+        ("Can't add chassis slot", "Bridge chassis not specified"),
     ),
     Mend(
         "usbdevice-unknown",
@@ -325,6 +338,12 @@ MENDS = (
         "this host has no such PCI device",
         "`lspci -D` lists them with the addresses that host= takes",
         ("no such host device: ",),
+    ),
+    Mend(
+        "host-usb-missing",
+        "this host has no such USB device ({address})",
+        "`lsusb` lists them: device('usb-host', vendorid=0x046d, productid=0xc52b)",
+        ("failed to find host usb device {address}",),
     ),
     Mend(
         "host-device-in-group",

@@ -116,6 +116,12 @@ MENDS = (
         ("Drive '{id}' is already in use by another device",),
     ),
     Mend(
+        "drive-connected-already",
+        "the drive {id} makes a disk by itself, and a device() wants it as well",
+        "leave that to the device: drive(..., interface='none', id={id!r})",
+        ("Drive '{id}' is already in use because it has been automatically connected",),
+    ),
+    Mend(
         "drive-native-aio",
         "the kernel's own asynchronous access needs the host's cache to be passed by",
         "add cache='none', or leave aio='native' out",

@@ -9,7 +9,11 @@ MENDS = (
         "file-is-directory",
         "a file belongs there, not a directory",
         "name the file in it; to show a guest a directory, use virtfs()",
-        ("driver requires '{path}' to be a regular file", ": Is a directory"),
+        (
+            "driver requires '{path}' to be a regular file",
+            ": Is a directory",
+            "mmap() failed: No such device",
+        ),
     ),
     Mend(
         "directory-missing",

@@ -54,5 +54,5 @@ def _pattern(words: str) -> str:
     """
     pieces = re.split(r"\{(\w+)\}", words)
     pieces[0::2] = map(re.escape, pieces[0::2])
-    pieces[1::2] = [f"(?P<{name}>.+?)" for name in pieces[1::2]]
+    pieces[1::2] = [f"(?P<{name}>.*?)" for name in pieces[1::2]]
     return ".*" + "".join(pieces) + ("$" if words.endswith("}") else "")

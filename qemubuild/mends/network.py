@@ -37,6 +37,18 @@ MENDS = (
         ("Path must be less than 108 bytes",),
     ),
     Mend(
+        "socket-unnamed",
+        "what is to be opened there is not said, or said in two ways",
+        "give one of path=, host= with port=, and fd=; and an id= to name it by",
+        (
+            "chardev: no id specified",
+            "no filename given",
+            "Unable to parse FD number",
+            "None or one of 'path', 'fd' or 'host' option required",
+            "exactly one of listen=, connect=, mcast= or udp= is required",
+        ),
+    ),
+    Mend(
         "connection-refused",
         "nobody listens at {address}",
         "start the server first, and see that the port is its own",

@@ -122,6 +122,7 @@ CASES = {
     "drive-in-use": Case(
         f"{PC},if=none,id=a -device virtio-blk-pci,drive=a -device virtio-blk-pci,drive=a"
     ),
+    "drive-connected-already": Case(f"{PC},id=a -device virtio-blk-pci,drive=a"),
     "drive-native-aio": Case("-M none -drive format=raw,file=disk.raw,aio=native"),
     "drive-not-direct": Case("-M none -drive file=/proc/version,format=raw,cache=none"),
     "drive-interface-unknown": Case("-M none -drive file=disk.raw,if=nosuch"),
@@ -156,6 +157,7 @@ CASES = {
     "nvdimm-off": Case("-device nvdimm"),
     "numa-sum": Case("-object memory-backend-ram,id=m,size=64M -numa node,memdev=m"),
     "numa-node-memory": Case("-numa node,mem=128M"),
+    "numa-node-missing": Case("-numa dist,src=0,dst=1,val=20"),
     "numa-cpu-missing": Case("-numa node,cpus=9"),
     "memory-backend-missing": Case("-M pc,memory-backend=nosuch"),
     "memory-backend-size": Case(
@@ -181,10 +183,12 @@ CASES = {
     "vga-unknown": Case("-vga nosuch"),
     "property-value": Case("-device e1000,mac=nosuch"),
     "bootindex-doubled": Case("-device e1000,bootindex=1 -device e1000,bootindex=1"),
+    "boot-order": Case("-boot cc"),
     "boot-letter": Case("-boot x"),
     "usb-port-missing": Case("-device piix3-usb-uhci,id=u -device usb-kbd,bus=u.0,port=9"),
     "root-port-doubled": Case("-M q35 -device pcie-root-port -device pcie-root-port"),
     "usbdevice-unknown": Case("-usbdevice nosuch"),
+    "host-usb-missing": Case("-usb -device usb-host,hostbus=9,hostaddr=99"),
     "host-device-missing": Case("-device vfio-pci,host=ffff:ff:1f.7"),
     "tpm-missing": Case("-tpmdev passthrough,id=t,path=nosuch"),
     "device-not-migratable": Case("-only-migratable -device nvme"),
@@ -221,6 +225,7 @@ CASES = {
         rights=False,
     ),
     "socket-name-too-long": Case(f"-M none -vnc unix:{'n' * 120}"),
+    "socket-unnamed": Case("-M none -chardev socket,id=c,path=c,host=127.0.0.1,port=1"),
     "connection-refused": Case("-M none -chardev socket,id=c,host=127.0.0.1,port=1"),
     "waits-for-client": Case("-M none -chardev socket,id=c,path=socket,server=on", timeout=1.5),
     "stdio-doubled": Case("-M none -serial stdio -serial stdio"),
@@ -252,6 +257,11 @@ CASES = {
     "value-unknown": Case("-M none -display nosuch"),
     "value-no-switch": Case("-M pc,usb=1"),
     "value-no-number": Case("-M none -m 2GB"),
+    "value-refused": Case("-M none -rtc base=nosuch"),
+    "log-item-unknown": Case("-M none -d nosuch"),
+    "json-broken": Case("-M none -device '{'"),
+    "config-broken": Case("-M none -readconfig text"),
+    "secret-empty": Case("-M none -object secret,id=s"),
     "value-too-large": Case("-M none -m 16E"),
     "value-without-key": Case("-M pc,usb"),
     # Files
@@ -318,7 +328,7 @@ def on_its_host(case: Case, words: str) -> list[str]:
 
 def is_hint_of(entry: Mend, hint: str) -> bool:
     """Whether it is the entry's, with something in the place of each name."""
-    pattern = "(.+)".join(map(re.escape, re.split(r"\{\w+(?:!r)?\}", entry.hint)))
+    pattern = "(.*)".join(map(re.escape, re.split(r"\{\w+(?:!r)?\}", entry.hint)))
     pattern = pattern.replace(re.escape("{{"), re.escape("{")).replace("\\}\\}", "\\}")
     return re.fullmatch(pattern, hint) is not None
 
