@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from qemubuild.rules.by_qemu import (
     accelerators,
     devices,
+    drives,
     flags,
+    keys,
+    kinds,
     machine_properties,
     machine_types,
     processors,
@@ -31,6 +34,9 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
         accelerators.findings,
         processors.findings,
         devices.findings,
+        keys.findings,
         schemas.findings,
+        kinds.chardevs,
+        drives.findings,
     ):
         yield from rule(machine, qemu)
