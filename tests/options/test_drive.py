@@ -15,6 +15,7 @@ from qemubuild.machine import Machine
 from qemubuild.option import Option
 from qemubuild.options.drive import Drive
 from qemubuild.values import Url
+from qemubuild.view import View
 
 PC = Machine("x86_64").memory("1G")
 
@@ -115,7 +116,8 @@ def test_argv(option, value):
     assert option.words == ("-drive", value)
     assert Drive.parse(value) == option
     assert pickle.loads(pickle.dumps(option)) == option
-    assert list(Drive.parse(value).judge(PC)) == list(Drive.parse(value).findings(PC))
+    view = View(PC, None)
+    assert list(Drive.parse(value).judge(view)) == list(Drive.parse(value).findings(view))
 
 
 @pytest.mark.parametrize(
