@@ -227,7 +227,7 @@ CASES = {
     "socket-name-too-long": Case(f"-M none -vnc unix:{'n' * 120}"),
     "socket-unnamed": Case("-M none -chardev socket,id=c,path=c,host=127.0.0.1,port=1"),
     "connection-refused": Case("-M none -chardev socket,id=c,host=127.0.0.1,port=1"),
-    "waits-for-client": Case("-M none -chardev socket,id=c,path=socket,server=on", timeout=1.5),
+    "waits-for-client": Case("-M none -chardev socket,id=c,path=socket,server=on", timeout=3),
     "stdio-doubled": Case("-M none -serial stdio -serial stdio"),
     "character-device-unknown": Case("-M none -serial nosuch"),
     "network-not-built-in": Case("-M none -netdev netmap,id=n,ifname=n"),
