@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from qemubuild.rules.by_qemu import (
     accelerators,
+    chardevs,
     devices,
     drives,
     flags,
     keys,
-    kinds,
     machine_properties,
     machine_types,
     processors,
     schemas,
+    vcpus,
 )
 
 if TYPE_CHECKING:
@@ -31,12 +32,13 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
         flags.findings,
         machine_types.findings,
         machine_properties.findings,
+        vcpus.findings,
         accelerators.findings,
         processors.findings,
         devices.findings,
         keys.findings,
         schemas.findings,
-        kinds.chardevs,
+        chardevs.findings,
         drives.findings,
     ):
         yield from rule(machine, qemu)

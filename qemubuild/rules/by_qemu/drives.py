@@ -6,13 +6,12 @@ that the schema has of it, and not always the same values (``bdrv_open_driver``,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from qemubuild import grammar
 from qemubuild.capabilities import Property
 from qemubuild.capabilities.schema import members
 from qemubuild.options._drive_keys import ALIASES, DRIVER_KEYS
-from qemubuild.options.drive import Drive
 from qemubuild.rules.by_qemu import kinds
 from qemubuild.rules.by_qemu.said import unsaid
 from qemubuild.rules.by_qemu.values import refuses
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from qemubuild.capabilities.schema import Schema
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
+    from qemubuild.options.drive import Drive
 
 # Drivers that take what the schema says, and nothing else; the others know older keys as well.
 _STRICT: Final = frozenset(
@@ -41,8 +41,9 @@ _SCHEMES: Final = dict.fromkeys(("ftp", "ftps", "https"), "http")
 
 def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     """Judge every drive."""
-    for option in machine.find_all(Drive):
-        yield from unsaid(option, machine, _judged(option, qemu))
+    for option in machine.options:
+        if option.flag == "-drive":
+            yield from unsaid(option, machine, _judged(cast("Drive", option), qemu))
 
 
 def _judged(option: Drive, qemu: Qemu) -> Iterator[Finding]:

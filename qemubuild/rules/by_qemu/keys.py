@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from qemubuild import grammar
 from qemubuild.capabilities import Property
 from qemubuild.keyed import Keyed
-from qemubuild.options._character import Character
 from qemubuild.rules.by_qemu.said import unsaid
 from qemubuild.rules.by_qemu.values import refuses
 from qemubuild.values import nearest
@@ -32,6 +31,8 @@ _LISTS: Final = {
     "-m": "memory",
     "-smp": "smp-opts",
 }
+# Options that say where characters go, in an older dialect (see `qemubuild.options.serial`).
+_PLACES: Final = frozenset("-debugcon -gdb -monitor -parallel -qmp -qtest -serial".split())
 # Options that are read as keyval.
 _KEYVAL: Final = frozenset({"-boot", "-smp"})
 # Options whose keys are judged by other rules.
@@ -62,7 +63,7 @@ def _judged(option: Option, qemu: Qemu) -> Iterator[Finding]:
 def _items(option: Option) -> tuple[str, Sequence[grammar.Item]]:
     """The list that an option's keys are in, and the keys."""
     flag, text = option.flag, option.words[-1]
-    if isinstance(option, Character):
+    if flag in _PLACES:
         # Only a socket has keys, after its address.
         place, _, rest = text.removeprefix("mon:").partition(":")
         if place == "unix":

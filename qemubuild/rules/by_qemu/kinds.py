@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from qemubuild.options.chardev import Chardev
-from qemubuild.rules.by_qemu.said import unsaid
 from qemubuild.rules.by_qemu.trees import GRAMMARS, STRUCTURED
 from qemubuild.values import nearest
 
@@ -18,20 +16,16 @@ if TYPE_CHECKING:
 
     from qemubuild.capabilities import Qemu
     from qemubuild.findings import Finding
-    from qemubuild.option import MachineView, Option
+    from qemubuild.option import Option
 
 _CURL: Final = frozenset({"ftp", "ftps", "http", "https"})
-_LISTS: Final = {"-audiodev": "audiodev", "-display": "display"}
+_LISTS: Final = {"-audio": "audiodev", "-audiodev": "audiodev", "-display": "display"}
 # Words that are no kinds: the best window that there is, a card, nothing at all.
 _BESIDES: Final = {
     "-display": frozenset({"default"}),
     "-net": frozenset({"nic", "none"}),
     "-nic": frozenset({"none"}),
 }
-# Older names of serial and parallel.
-_OLD_CHARDEVS: Final = frozenset({"parport", "tty"})
-_WITHOUT_OLD_CHARDEVS: Final = (8, 0)
-_ASKS_FOR_HELP: Final = frozenset({"help", "?"})
 _NOUNS: Final = {"-chardev": "place for characters", "-drive": "block driver"}
 # The packages of Debian and Ubuntu that hold modules, but for those that every QEMU comes with.
 _PACKAGES: Final = {
@@ -64,18 +58,6 @@ def findings(option: Option, tree: Mapping[str, Any], qemu: Qemu) -> Iterator[Fi
                 f"write netdev({kind!r}, id='n0', ...) and device(..., netdev='n0')",
                 "driver",
             )
-
-
-def chardevs(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
-    """Judge the kinds of places for characters, which no schema describes as they are written."""
-    known = qemu.kinds("chardev")
-    for option in machine.find_all(Chardev):
-        if option.driver not in known and not _ASKS_FOR_HELP & {option.driver, *option.properties}:
-            is_old = option.driver in _OLD_CHARDEVS and qemu.version < _WITHOUT_OLD_CHARDEVS
-            if not is_old and "$" not in option.driver:
-                yield from unsaid(
-                    option, machine, [missing(option, option.driver, "driver", sorted(known), qemu)]
-                )
 
 
 def missing(option: Option, name: str, path: str, known: Iterable[str], qemu: Qemu) -> Finding:

@@ -40,7 +40,7 @@ def _judged(option: Option, tree: Tree, qemu: Qemu) -> Iterator[Finding]:
     for one in () if absent else mismatches(*tree, about.integers):
         if "$" in str(one.given):  # a shell's variable
             continue
-        if one.path == about.tag and option.flag == "-audiodev":
+        if one.path == about.tag and about.root == "query-audiodevs":
             continue  # QEMU lists it, and a schema that stands for its own does not
         is_kind = one.path == about.tag or (
             option.flag == "-blockdev" and one.path.endswith(".driver")

@@ -83,8 +83,10 @@ _OBJECT: Final = {
 }
 
 _NETWORK: Final = Grammar("netdev_add", "type", "network", "opts", _NET)
+_SOUND: Final = Grammar("query-audiodevs", "driver", "place for sound", "keyval", {"": "uint32"})
 GRAMMARS: Final = {
-    "-audiodev": Grammar("query-audiodevs", "driver", "place for sound", "keyval", {"": "uint32"}),
+    "-audio": _SOUND,
+    "-audiodev": _SOUND,
     "-blockdev": Grammar("blockdev-add", "driver", "block driver", "keyval", _BLOCK),
     "-display": Grammar("query-display-options", "type", "display", "keyval", {}),
     "-net": _NETWORK,
@@ -110,15 +112,18 @@ def read(option: Option, qemu: Qemu) -> Tree | None:
     if about.root not in schema:
         schema = _newer_schema(qemu.arch)
     name = _type(schema, about.root)
-    if text.startswith("{") and option.flag not in {"-net", "-nic"}:
+    if text.startswith("{") and option.flag not in {"-audio", "-net", "-nic"}:
         import json  # noqa: PLC0415 - most command lines have none
 
         return Tree(schema, name, json.loads(text), "json")
     if about.dialect == "keyval":
         if text.startswith("vnc="):
             return None
-        items = grammar.parse_keyval(text, implied=about.tag)
-        return Tree(schema, name, nested(items), "keyval")
+        tree = nested(grammar.parse_keyval(text, implied=about.tag))
+        if option.flag == "-audio":  # which brings a card as well
+            tree.pop("model", None)
+            tree.setdefault("id", "made-up")
+        return Tree(schema, name, tree, "keyval")
     items = grammar.parse(text, implied=about.tag)
     kind = next((item.value for item in reversed(items) if item.key == about.tag), None)
     if option.flag == "-netdev" and kind in STRUCTURED:
