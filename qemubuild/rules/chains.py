@@ -11,7 +11,7 @@ from qemubuild.disk.formats import FORMATS
 from qemubuild.rules import image_locks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from qemubuild.disk.headers import Header
     from qemubuild.findings import Finding
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 _PROTOCOL: Final = re.compile(r"[^:/]*:")
 
 
-def findings(top: Found, host: Host, machine: MachineView) -> Iterator[Finding]:
+def findings(
+    top: Found, machine: MachineView, images: Sequence[Found], host: Host
+) -> Iterator[Finding]:
     """Judge what an image stands on, one after the other, down to the first that is wrong."""
     path, header, seen = top.image.path, top.header, [top.stat]
     while (below := _below(path, header)) is not None:
@@ -56,7 +58,7 @@ def findings(top: Found, host: Host, machine: MachineView) -> Iterator[Finding]:
         if next_.fault:
             yield about.fault(next_)
             return
-        yield from image_locks.below(top, below, next_, host, machine)
+        yield from image_locks.below(top, below, next_, machine, images=images, host=host)
         seen.append(found)
         path, header = below, next_
 

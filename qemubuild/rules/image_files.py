@@ -47,7 +47,7 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
         fault = list(_judged(one, host))
         yield from fault
         if one.image.backed and not fault:
-            yield from chains.findings(one, host, machine)
+            yield from chains.findings(one, machine, images, host)
     yield from image_locks.findings(machine, images, host)
     yield from _room(machine, images, host)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.claims import Locks, Slot
@@ -27,17 +28,32 @@ def findings(machine: MachineView, images: Sequence[Found], host: Host) -> Itera
     for option, lock in claimed(machine):
         if lock.path not in formats or not (others := host.lock_on(lock.path)).held:
             continue
-        ours = uses(machine, lock)
-        if formats[lock.path] != "raw":
-            ours.append(Use(certain=True, writes=lock.writes))
-        flash = any(
-            one is option and slot.interface == "pflash" for one, slot in machine.claims(Slot)
-        )
-        if flash and not ours:
-            yield from _flash(option, lock, others, host)
-        elif refused := [use for use in ours if _is_refused(use, others)]:
+        ours = _uses(machine, option, lock, formats[lock.path])
+        if refused := [use for use in ours if _is_refused(use, others)]:
             certain = any(use.certain for use in refused)
             yield _locked(option, lock.path, host, certain=certain)
+        elif lock.writes and others.writes and _is_flash(option, machine):
+            yield option.warning(
+                "flash-shared",
+                f"{lock.path!r} is the flash memory of {_holders(lock.path, host)}, too, and each "
+                "guest overwrites what the other keeps in it",
+                "give each guest a copy of the file",
+                "file",
+            )
+
+
+def _uses(machine: MachineView, option: Option, lock: Locks, form: str) -> list[Use]:
+    """What uses an image: a format that is more than raw does so by itself, and so does flash."""
+    found = uses(machine, lock)
+    if form != "raw":
+        found.append(Use(certain=True, writes=lock.writes))
+    elif _is_flash(option, machine):
+        found.append(Use(certain=True, writes=lock.writes, shares=True))
+    return found
+
+
+def _is_flash(option: Option, machine: MachineView) -> bool:
+    return any(one is option and slot.interface == "pflash" for one, slot in machine.claims(Slot))
 
 
 def _is_refused(use: Use, others: Lock) -> bool:
@@ -62,39 +78,54 @@ def _holders(path: str, host: Host) -> str:
     return " and ".join(map(str, host.holders_of(path))) or "another program"
 
 
-def _flash(option: Option, lock: Locks, others: Lock, host: Host) -> Iterator[Finding]:
-    """Judge flash memory, which lets others write to its file, too."""
-    if _is_refused(Use(certain=True, writes=lock.writes, shares=True), others):
-        yield _locked(option, lock.path, host, certain=True)
-    elif lock.writes and others.writes:
-        yield option.warning(
-            "flash-shared",
-            f"{lock.path!r} is the flash memory of {_holders(lock.path, host)}, too, and each "
-            "guest overwrites what the other keeps in it",
-            "give each guest a copy of the file",
+def below(
+    top: Found,
+    path: str,
+    header: Header,
+    machine: MachineView,
+    *,
+    images: Sequence[Found],
+    host: Host,
+) -> Iterator[Finding]:
+    """Judge an image that one of the machine's stands on, which it only reads."""
+    others = host.lock_on(path)
+    writers = list(_own_writers(path, machine, images))
+    if not (writers or others.writes or others.bars_readers):
+        return
+    # What is inside a raw one is read for whoever uses the disk, and by nobody before.
+    ours = [Use(certain=True, writes=False)] if header.format != "raw" else _users(top, machine)
+    if refused := [use for use in ours if _is_refused(use, others)]:
+        yield _locked(top.option, path, host, certain=any(use.certain for use in refused))
+    elif refused := [use for use in ours if writers and not use.shares]:
+        certain = any(use.certain for use in refused) and any(use.certain for use in writers)
+        finding = top.option.error if certain else top.option.warning
+        yield finding(
+            "image-in-use",
+            f"the image {top.image.path!r} stands on {path!r}, which this machine writes to: what "
+            "is in it changes under the other",
+            "let the machine only read that one, or leave it out",
             "file",
         )
 
 
-def below(
-    top: Found, path: str, header: Header, host: Host, machine: MachineView
-) -> Iterator[Finding]:
-    """Judge an image that one of the machine's stands on, which it only reads."""
-    others = host.lock_on(path)
-    if not (others.writes or others.bars_readers):
-        return
-    if header.format != "raw":
-        yield _locked(top.option, path, host, certain=True)
-        return
-    # What is inside a raw one is read for whoever uses the disk, and by nobody before.
-    ours = [
-        use
+def _own_writers(path: str, machine: MachineView, images: Sequence[Found]) -> Iterator[Use]:
+    """What in the machine itself writes to a file."""
+    for one in images:
+        if one.image.writes and os.path.samefile(path, one.image.path):
+            for option, lock in claimed(machine):
+                if option is one.option and lock.path == one.image.path and lock.writes:
+                    found = _uses(machine, option, lock, one.header.format)
+                    yield from (use for use in found if use.writes)
+
+
+def _users(top: Found, machine: MachineView) -> list[Use]:
+    """What reads what a disk stands on."""
+    return [
+        use._replace(writes=False)
         for option, lock in claimed(machine)
         if option is top.option and lock.path == top.image.path
         for use in uses(machine, lock._replace(held=_connected(option, machine)))
     ]
-    if refused := [use for use in ours if _is_refused(use._replace(writes=False), others)]:
-        yield _locked(top.option, path, host, certain=any(use.certain for use in refused))
 
 
 def _connected(option: Option, machine: MachineView) -> bool | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import re
 import socket
+import struct
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -13,7 +16,9 @@ if TYPE_CHECKING:
 
 DISKS = ("disk.qcow2", "other.qcow2", "small.raw", "third.raw", "a,b.qcow2", "c:d.raw", "-e.raw",
          "f g.raw", "ü.qcow2", "h=i.raw", "./c:d.raw")  # fmt: skip
-NO_DISKS = ("missing.qcow2", "folder", "no/such/folder.raw", "/dev/null", "odd.raw", "text.txt")
+NO_DISKS = ("missing.qcow2", "folder", "no/such/folder.raw", "/dev/null", "odd.raw", "text.txt",
+            "over.qcow2", "orphan.qcow2", "newer.qcow2", "disk.vmdk", "disk.dmg", "held.raw",
+            "held.qcow2", "over-held.qcow2")  # fmt: skip
 PORTS = 30
 # Boards that only QEMU itself starts.
 _ODD = frozenset({"x-remote", "xenfv", "xenpv", "nitro-enclave"})
@@ -30,14 +35,23 @@ class World:
     def __init__(self, qemu: str, folder: Path, number: int) -> None:
         self.qemu = qemu
         self.folder = folder
-        self.first_port = 21000 + 100 * number
         _make_files(folder)
-        # Somebody else has the first port.
-        self.busy = socket.create_server(("127.0.0.1", self.first_port))
+        # Somebody else has the first port, and some of the images.
+        self.holders = [_hold(folder / "held.raw"), _hold(folder / "held.qcow2")]
+        self.busy = _server(21000 + 100 * number)
+        self.first_port = self.busy.getsockname()[1]
         self.types = [name for name in _names(qemu, "-machine", r"^(\S+) {2,}") if name not in _ODD]
         models = _names(qemu, "-cpu", r"^(?:x86)? +(\S+) {2,}")
         self.models = [name for name in models if not _HAVE_CAPABILITIES.match(name)]
         self.devices = set(_names(qemu, "-device", r'^name "([^"]+)"'))
+
+
+def _server(first: int) -> socket.socket:
+    """A server on the first of these ports that no other world has."""
+    for port in range(first, 32000, 1000):
+        with contextlib.suppress(OSError):
+            return socket.create_server(("127.0.0.1", port))
+    raise OSError(f"every port like {first} is taken")
 
 
 def _names(qemu: str, option: str, pattern: str) -> list[str]:
@@ -51,7 +65,23 @@ def _make_files(folder: Path) -> None:
         subprocess.run(
             ["qemu-img", "create", "-q", "-f", kind, f"./{name}", size], check=True, cwd=folder
         )
+    for name, options in {
+        "over.qcow2": ["qcow2", "-b", "./disk.qcow2", "-F", "qcow2"],
+        "orphan.qcow2": ["qcow2", "-u", "-b", "./gone.qcow2", "-F", "qcow2", "64M"],
+        "newer.qcow2": ["qcow2", "64M"],
+        "disk.vmdk": ["vmdk", "64M"],
+        "held.qcow2": ["qcow2", "64M"],
+        "over-held.qcow2": ["qcow2", "-b", "./held.qcow2", "-F", "qcow2"],
+    }.items():
+        form, *rest = options
+        command = ["qemu-img", "create", "-q", "-f", form, *_placed(rest, f"./{name}")]
+        subprocess.run(command, check=True, cwd=folder)
+    with open(folder / "newer.qcow2", "r+b") as newer:
+        newer.seek(4)
+        newer.write(bytes((0, 0, 0, 9)))
     for name, length in {
+        "held.raw": 1 << 20,
+        "disk.dmg": 1 << 20,
         "cd.iso": 65536,
         "floppy.img": 1474560,
         "code.fd": 524288,
@@ -71,6 +101,21 @@ def _make_files(folder: Path) -> None:
         (folder / name).write_text(text, "utf-8")
     (folder / "folder").mkdir()
     (folder / "kernel").write_bytes(_kernel())
+
+
+def _placed(options: list[str], name: str) -> list[str]:
+    """The name of an image where qemu-img looks for it: before its size."""
+    size = options[-1:] if options[-1:] == ["64M"] else []
+    return [*options[: len(options) - len(size)], name, *size]
+
+
+def _hold(path: Path) -> int:
+    """Lock an image as a QEMU does that writes to it (block/file-posix.c)."""
+    file = os.open(path, os.O_RDWR)
+    for byte in (100, 101, 103, 201, 203):
+        lock = struct.pack("hhqqi0q", fcntl.F_RDLCK, os.SEEK_SET, byte, 1, 0)
+        fcntl.fcntl(file, fcntl.F_OFD_SETLK, lock)
+    return file
 
 
 def _kernel() -> bytes:

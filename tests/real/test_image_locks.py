@@ -110,3 +110,19 @@ def test_the_holder_is_named(here):
 
     assert refusal(machine.argv(), cwd=here, ask=look) is None
     assert machine.check(host=Host()).ok
+
+
+@pytest.mark.parametrize(
+    ("first", "over"),
+    [
+        *((first, "over-raw.qcow2") for first in ON_RAW.values()),
+        *((first, "over.qcow2") for first in ON_QCOW2.values()),
+    ],
+    ids=[*(f"raw {name}" for name in ON_RAW), *(f"qcow2 {name}" for name in ON_QCOW2)],
+)
+@pytest.mark.parametrize("interface", ["virtio", "none"])
+def test_an_overlay_beside_what_it_stands_on(here, first, over, interface):
+    machine = first.drive(over, interface=interface, format="qcow2")
+    found = machine.check(host=Host())
+    said = refusal(machine.argv(check=False), cwd=here)
+    assert found.ok == (said is None), f"{said}\n{found}"
