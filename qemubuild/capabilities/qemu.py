@@ -33,7 +33,7 @@ class Property(NamedTuple):
     default: Any = None
 
 
-class MachineType(NamedTuple):
+class MachineInfo(NamedTuple):
     """A board that this QEMU emulates.
 
     Attributes:
@@ -73,7 +73,7 @@ class CpuModel(NamedTuple):
     lacks: tuple[str, ...]
 
 
-class Device(NamedTuple):
+class DeviceInfo(NamedTuple):
     """A device that ``-device`` can plug in.
 
     Attributes:
@@ -181,10 +181,10 @@ class Qemu:
     # What it has.
 
     @cached_property
-    def machine_types(self) -> Mapping[str, MachineType]:
+    def machine_types(self) -> Mapping[str, MachineInfo]:
         """The boards, by name."""
         return {
-            name: MachineType(
+            name: MachineInfo(
                 name,
                 told["alias"] or "",
                 told["default"],
@@ -207,9 +207,9 @@ class Qemu:
         }
 
     @cached_property
-    def devices(self) -> Mapping[str, Device]:
+    def devices(self) -> Mapping[str, DeviceInfo]:
         """What can be plugged in, by name."""
-        return {name: Device(name, *told) for name, told in self._core["devices"].items()}
+        return {name: DeviceInfo(name, *told) for name, told in self._core["devices"].items()}
 
     @cached_property
     def accelerators(self) -> tuple[str, ...]:
@@ -271,7 +271,7 @@ class Qemu:
     def _device_aliases(self) -> dict[str, str]:
         return {one.alias: name for name, one in self.devices.items() if one.alias}
 
-    def machine_type(self, name: str) -> MachineType | None:
+    def machine_type(self, name: str) -> MachineInfo | None:
         """A board by its name or alias, if there is one."""
         return self.machine_types.get(self._machine_aliases.get(name, name))
 
@@ -279,12 +279,12 @@ class Qemu:
         """A processor by its name, if there is one."""
         return self.cpu_models.get(name)
 
-    def device(self, name: str) -> Device | None:
+    def device(self, name: str) -> DeviceInfo | None:
         """What ``-device`` plugs in by that name or alias, if there is something."""
         return self.devices.get(self._device_aliases.get(name, name))
 
     @property
-    def default_machine_type(self) -> MachineType | None:
+    def default_machine_type(self) -> MachineInfo | None:
         """The board of a command line that names none, if there is one."""
         return next((one for one in self.machine_types.values() if one.default), None)
 

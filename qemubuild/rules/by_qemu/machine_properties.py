@@ -18,7 +18,7 @@ from qemubuild.values import Verbatim, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from qemubuild.capabilities import MachineType, Qemu
+    from qemubuild.capabilities import MachineInfo, Qemu
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView, Option
 
@@ -91,7 +91,7 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
 
 
 def _word(
-    word: _Word, known: Mapping[str, Property], board: MachineType, qemu: Qemu
+    word: _Word, known: Mapping[str, Property], board: MachineInfo, qemu: Qemu
 ) -> Iterator[Finding]:
     name, dot, rest = word.key.partition(".")
     if name not in known or (dot and name not in {*_WITH_KEYS, *_LISTS}):

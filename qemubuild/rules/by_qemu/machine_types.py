@@ -12,7 +12,7 @@ from qemubuild.values import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qemubuild.capabilities import MachineType as Board
+    from qemubuild.capabilities import MachineInfo as Board
     from qemubuild.capabilities import Qemu
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
