@@ -47,6 +47,8 @@ class Keyed(Option):
     """How QEMU reads it: `grammar.parse` or `grammar.parse_keyval`."""
     merges: ClassVar[bool] = False
     """Whether QEMU reads a second one as more keys for the first."""
+    told: ClassVar[bool] = False
+    """Whether a QEMU that was asked tells which keys there are."""
 
     extra: Mapping[str, str] = attrs.field(default=_NOTHING, kw_only=True)
 

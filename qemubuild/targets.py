@@ -208,6 +208,17 @@ def capacity(arch: str, board: Board) -> Capacity | None:
     return None if most is None else Capacity(most, most)
 
 
+def most_vcpus(machine: MachineView, board: Board) -> int | None:
+    """How many vCPUs the machine type holds in the QEMU that runs it, or else in the newest."""
+    if machine.qemu is None:
+        most = capacity(machine.arch, board)
+        return most and most.any
+    named = machine.claims(MachineType)
+    qemu = machine.qemu
+    known = qemu.machine_type(named[-1][1].name) if named else qemu.default_machine_type
+    return known and known.max_cpus
+
+
 def _q35(board: Board) -> Capacity:
     if board.version is None:
         return Capacity(288, 4096)

@@ -11,7 +11,7 @@ from qemubuild.claims import Accelerator, Claim, Opens
 from qemubuild.errors import InvalidOption
 from qemubuild.findings import Severity
 from qemubuild.keyed import Keyed
-from qemubuild.option import Flag, Option, key
+from qemubuild.option import Flag, key
 from qemubuild.targets import ACCELERATORS
 from qemubuild.values import NAME, NUMBER, SWITCH, Kind, choice, integer
 
@@ -108,6 +108,7 @@ class Accel(Keyed):
     flag = "-accel"
     implied = "accel"
     repeats = True
+    told = True
 
     name: Literal["kvm", "tcg", "hvf", "whpx", "nvmm", "xen", "mshv", "hax", "qtest"] = key(
         choice(*ACCELERATORS), name="accel"
@@ -131,9 +132,8 @@ class Accel(Keyed):
     device: str | os.PathLike[str] | None = key(NAME, default=None, kw_only=True)
 
     def judge(self, machine: MachineView) -> Iterable[Finding]:
-        """All findings; which keys there are, a QEMU tells better."""
-        judge = Keyed.judge if machine.qemu is None else Option.judge
-        found = judge(self, machine)
+        """All findings; those of an accelerator that QEMU passes over are no errors."""
+        found = super().judge(machine)
         if not self._unread or not self._is_passed_over(machine):
             return found
         return [

@@ -10,7 +10,8 @@ from qemubuild import claims, grammar, targets
 from qemubuild.errors import InvalidOption
 from qemubuild.findings import Severity
 from qemubuild.keyed import Keyed
-from qemubuild.option import Option, key
+from qemubuild.option import key
+from qemubuild.options._versions import changed
 from qemubuild.units import MIB, format_size
 from qemubuild.values import ID, NAME, SWITCH, Kind, Verbatim, choice, nearest, write_text
 
@@ -111,6 +112,7 @@ class MachineType(Keyed):
     implied = "type"
     syntax = _items
     merges = True
+    told = True
 
     type: str | None = key(NAME, default=None)
     accel: str | Sequence[str] | None = key(_ACCELERATORS, default=None, kw_only=True)
@@ -142,12 +144,11 @@ class MachineType(Keyed):
         return [name for name in str(self.accel).split(":") if name in targets.ACCELERATORS]
 
     def judge(self, machine: MachineView) -> Iterable[Finding]:
-        """All findings; which keys there are, a QEMU tells better."""
-        judge = Keyed.judge if machine.qemu is None else Option.judge
+        """All findings; those of words that QEMU passes over are no errors."""
         unread = {field for field in self._unread if self._is_passed_over(field, machine)}
         return [
             evolve(one, severity=Severity.WARNING) if one.field in unread else one
-            for one in judge(self, machine)
+            for one in super().judge(machine)
         ]
 
     def _is_passed_over(self, field: str, machine: MachineView) -> bool:
@@ -273,8 +274,9 @@ class MachineType(Keyed):
         vcpus = machine.claims(claims.Vcpus)
         if board is None or board.name != "virt" or not vcpus or vcpus[-1][1].most <= 8:
             return
-        if self.gic_version in (None, "2"):
-            finding = self.error if self.gic_version else self.warning
+        chosen = changed(self, machine, refused_by=(7, 2), taken_by=(8, 0))
+        finding = self.error if self.gic_version else chosen
+        if self.gic_version in (None, "2") and finding:
             yield finding(
                 "machine-type-gic-small",
                 "an interrupt controller of version 2 serves 8 vCPUs"

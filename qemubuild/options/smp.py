@@ -9,7 +9,8 @@ from qemubuild import grammar, targets
 from qemubuild.claims import Topology, Vcpus
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
-from qemubuild.values import COUNT
+from qemubuild.options._versions import changed
+from qemubuild.values import NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,17 +58,18 @@ class Smp(Keyed):
     implied = "cpus"
     syntax = grammar.parse_keyval
     merges = True
+    told = True
 
-    cpus: int | None = key(COUNT, default=None)
-    maxcpus: int | None = key(COUNT, default=None, kw_only=True)
-    drawers: int | None = key(COUNT, default=None, kw_only=True)
-    books: int | None = key(COUNT, default=None, kw_only=True)
-    sockets: int | None = key(COUNT, default=None, kw_only=True)
-    dies: int | None = key(COUNT, default=None, kw_only=True)
-    clusters: int | None = key(COUNT, default=None, kw_only=True)
-    modules: int | None = key(COUNT, default=None, kw_only=True)
-    cores: int | None = key(COUNT, default=None, kw_only=True)
-    threads: int | None = key(COUNT, default=None, kw_only=True)
+    cpus: int | None = key(NUMBER, default=None)
+    maxcpus: int | None = key(NUMBER, default=None, kw_only=True)
+    drawers: int | None = key(NUMBER, default=None, kw_only=True)
+    books: int | None = key(NUMBER, default=None, kw_only=True)
+    sockets: int | None = key(NUMBER, default=None, kw_only=True)
+    dies: int | None = key(NUMBER, default=None, kw_only=True)
+    clusters: int | None = key(NUMBER, default=None, kw_only=True)
+    modules: int | None = key(NUMBER, default=None, kw_only=True)
+    cores: int | None = key(NUMBER, default=None, kw_only=True)
+    threads: int | None = key(NUMBER, default=None, kw_only=True)
 
     @property
     def count(self) -> int:
@@ -86,11 +88,11 @@ class Smp(Keyed):
             prefer_sockets: as machine types up to 6.1 do.
         """
         levels = self._levels()
-        if self.cpus is None and self.maxcpus is None:
+        if not self.cpus and not self.maxcpus:
             return levels
         order = ("sockets", "cores") if prefer_sockets else ("cores", "sockets")
         for level in (*order, "threads"):
-            if self.__dict__[level] is None:
+            if not self.__dict__[level]:
                 levels[level] = 1
                 levels[level] = self.most // prod(levels.values())
                 break
@@ -129,26 +131,41 @@ class Smp(Keyed):
                 f"write maxcpus={self.count} or more, or leave it out",
                 "maxcpus",
             )
+        yield from self._zero(machine)
         if not self._is_plain:
             yield from self._misfit(board)
+        if board and machine.qemu is None:  # else it says itself what the board has
             yield from self._unknown_levels(machine.arch, board)
-        if board and (capacity := targets.capacity(machine.arch, board)):
-            yield from self._beyond(capacity, board)
+            if capacity := targets.capacity(machine.arch, board):
+                yield from self._beyond(capacity, board)
         # Each of the four levels below the socket wastes less than one bit.
         if self.most > 255 >> 4 and machine.arch in targets.X86:
             yield from self._wide_ids(machine, board)
+
+    def _zero(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge counts of nothing, which older versions take for what is left out."""
+        zeros = [field for field in self._keys if self.__dict__[field] == 0]
+        tell = changed(self, machine, refused_by=(9, 0), taken_by=(8, 2)) if zeros else None
+        finding = tell or self.warning
+        for field in zeros[:1]:
+            yield finding(
+                "smp-zero",
+                f"{field}=0 means to leave {field} out, and QEMU refuses it since 9.0",
+                f"leave {field} out",
+                field,
+            )
 
     def _misfit(self, board: targets.Board | None) -> Iterator[Finding]:
         prefer = bool(board and board.name in _PREFER_SOCKETS and board.until(6, 1))
         levels = self.topology(prefer_sockets=prefer)
         if prod(levels.values()) == self.most:
             return
-        given = [level for level in _LEVELS if self.__dict__[level] is not None]
+        given = [level for level in _LEVELS if self.__dict__[level]]
         total = prod(self.__dict__[level] for level in given)
         # Where QEMU has a level left to work out, any multiple fits.
-        is_open = any(self.__dict__[level] is None for level in ("sockets", "cores", "threads"))
+        is_open = any(not self.__dict__[level] for level in ("sockets", "cores", "threads"))
         fit = -(-self.most // total) * total if is_open else total
-        if self.maxcpus is not None and fit >= self.count:
+        if self.maxcpus and fit >= self.count:
             mend = f"write maxcpus={fit}"
         else:
             mend = f"write cpus={fit}" + (f", or add maxcpus={fit}" if fit > self.count else "")
@@ -160,16 +177,15 @@ class Smp(Keyed):
             given[-1],
         )
 
-    def _unknown_levels(self, arch: str, board: targets.Board | None) -> Iterator[Finding]:
+    def _unknown_levels(self, arch: str, board: targets.Board) -> Iterator[Finding]:
         for level, boards in _KNOWN_BY.items():
             count = self.__dict__[level]
             if count is None:
                 continue
-            lacks = board and (
-                board.name not in boards
-                or (level == "clusters" and arch and arch not in targets.ARM)
+            lacks = board.name not in boards or (
+                level == "clusters" and arch and arch not in targets.ARM
             )
-            if board and lacks and count > 1 and targets.is_judged(board):
+            if lacks and count > 1 and targets.is_judged(board):
                 yield self.error(
                     "smp-level-unsupported",
                     f"the machine type {board.name} has no {level}",
@@ -204,23 +220,32 @@ class Smp(Keyed):
             )
 
     def _wide_ids(self, machine: MachineView, board: targets.Board | None) -> Iterator[Finding]:
-        """Warn of vCPUs whose numbers need more than the 8 bits of an old interrupt controller."""
-        if board is None or (most := targets.capacity(machine.arch, board)) is None:
+        """Judge vCPUs whose numbers need more than the 8 bits of an old interrupt controller."""
+        most = targets.most_vcpus(machine, board) if board else None
+        if most is None or self.most > most or targets.accelerators(machine)[0] != "tcg":
             return
-        if self.most > most.any or self._last_id() < 255:
-            return
-        if targets.accelerators(machine)[0] == "tcg":
-            yield self.warning(
+        finding = self.warning
+        last = self._last_id(self.most)
+        if machine.qemu is not None and machine.qemu.version < (9, 0):
+            finding = self.error
+        elif machine.qemu is not None:
+            last = self._last_id(self.count)
+            model = next((one.words[-1] for one in machine.options if one.flag == "-cpu"), "qemu64")
+            if "x2apic" in model or model.startswith("max"):
+                return
+            finding = self.error if model.startswith("qemu64") else self.warning
+        if last >= 255:
+            yield finding(
                 "smp-ids-too-wide",
-                f"{self.most} vCPUs in this topology have ids up to {self._last_id()}; without "
-                "KVM, ids from 255 need QEMU 9 and a processor with x2apic",
+                f"{self.most} vCPUs in this topology have ids up to {last}; without KVM, ids from "
+                "255 need QEMU 9 and a processor with x2apic, such as max",
                 "add enable_kvm(), or have fewer vCPUs, or a topology of powers of two",
                 "cpus",
             )
 
-    def _last_id(self) -> int:
-        """The last vCPU's id on x86, in which each level takes a whole number of bits."""
-        left, last, shift = self.most - 1, 0, 0
+    def _last_id(self, count: int) -> int:
+        """The id of the last of so many vCPUs on x86: each level takes a whole number of bits."""
+        left, last, shift = count - 1, 0, 0
         levels = self.topology()
         for level in ("threads", "cores", "modules", "dies"):
             left, part = divmod(left, max(levels[level], 1))

@@ -29,6 +29,17 @@ EXAMPLES = {
         VIRT.machine_type("virt", gic_version="4", virtualization=True),
         ARM,
     ),
+    "smp-level-unknown": (PC.smp(4, modules=1), PC.smp(4), OLD),
+    "smp-too-few": (
+        VIRT.machine_type("raspi3b").smp(2),
+        VIRT.machine_type("raspi3b").smp(4),
+        ARM,
+    ),
+    "smp-beyond-smbios": (
+        PC.machine_type("pc-q35-8.0").smp(1, maxcpus=255),
+        PC.machine_type("pc-q35-8.0").smp(1, maxcpus=255, sockets=255),
+        NEW,
+    ),
     "accel-not-built": (PC.accel("hvf"), PC.accel("kvm"), OLD),
     "accel-key-value": (PC.accel("tcg", tb_size=1 << 32), PC.accel("tcg", tb_size=1024), OLD),
 }
@@ -121,3 +132,47 @@ def test_what_the_accelerator_is_not_is_judged_where_qemu_gets_to_it():
     assert PC.accel("hvf").accel("tcg").check(qemu=OLD).ok
     assert not PC.accel("hvf").accel("tcg", **new).check(qemu=OLD).ok
     assert not VIRT.machine_type("virt").enable_kvm().check(qemu=ARM).ok
+
+
+def test_how_many_vcpus_a_board_holds():
+    q35 = PC.machine_type("q35").cpu("max")
+    assert q35.smp(300, maxcpus=300).check().ok
+    assert q35.smp(300).check(qemu=OLD).codes == ("smp-too-many",)
+    assert q35.smp(300).check(qemu=NEW).ok
+    assert PC.machine_type("x-remote").smp(2).check(qemu=OLD).codes == ("smp-too-many",)
+
+
+def test_numbers_of_vcpus_beyond_eight_bits():
+    q35 = PC.machine_type("q35")
+    assert not q35.smp(2, maxcpus=256).check(qemu=OLD).ok
+    assert q35.smp(2, maxcpus=256).check(qemu=NEW).ok
+    assert not q35.smp(256).check(qemu=NEW).ok
+    assert q35.smp(256).cpu("max").check(qemu=NEW).ok
+    assert q35.smp(256).enable_kvm().check(qemu=OLD).ok
+
+
+def test_the_levels_of_a_topology_by_version():
+    for board, level, is_old, is_new in (
+        ("q35", "modules", False, True),
+        ("q35", "dies", True, True),
+        ("microvm", "dies", False, False),
+        ("q35", "clusters", False, False),
+    ):
+        machine = PC.machine_type(board).smp(4, **{level: 2})
+        assert machine.check(qemu=OLD).ok is is_old, level
+        assert machine.check(qemu=NEW).ok is is_new, level
+
+
+def test_counts_of_nothing_by_version():
+    machine = PC.smp(0, sockets=2, cores=0)
+    assert machine.check(qemu=OLD).warnings
+    assert machine.check(qemu=OLD).ok
+    assert machine.check(qemu=NEW).codes == ("smp-zero",)
+    assert machine.options[-1].count == 2
+
+
+def test_arms_old_interrupt_controller():
+    machine = VIRT.machine_type("virt").smp(9)
+    assert machine.check().codes == machine.check(qemu=ARM).codes == ("machine-type-gic-small",)
+    assert machine.check().ok
+    assert not machine.check(qemu=ARM).ok
