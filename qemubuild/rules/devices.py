@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Final
 from qemubuild import targets
 from qemubuild.claims import DEVICE, Defines, Slot
 from qemubuild.options.device import Device
-from qemubuild.rules import buses, modules, needs, plugs, screens
-from qemubuild.units import ON
+from qemubuild.rules import buses, modules, needs, pci, plugs, screens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +32,6 @@ _AUTOMATIC: Final = re.compile(
     r"|ssi|spi|sd-bus|xen-?bus)(\.[0-9]+)?|main-system-bus"
 )
 _ROOTS: Final = {"pci.0": frozenset({"pc"}), "pcie.0": frozenset({"q35", "microvm"})}
-_ADDRESS: Final = re.compile(r"(?:0x)?0*(?P<slot>[0-9a-fA-F]{1,2})(?:\.(?P<function>[0-7]))?")
 
 
 def findings(machine: MachineView) -> Iterator[Finding]:
@@ -41,7 +39,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     devices = machine.find_all(Device)
     if not devices:
         return
-    yield from _doubled(devices)
+    yield from pci.findings(machine, devices)
     yield from _without_drive(machine, devices)
     yield from modules.findings(machine, devices)
     yield from needs.findings(machine, devices)
@@ -137,27 +135,3 @@ def _undefined(
             f"leave bus out, or write {names[0]!r}" if names else "leave bus out",
             "bus",
         )
-
-
-def _doubled(devices: Sequence[Device]) -> Iterator[Finding]:
-    places: dict[tuple[str, int], list[tuple[int, Device]]] = {}
-    for device in devices:
-        if match := _ADDRESS.fullmatch(device.get("addr") or ""):
-            slot, function = int(match["slot"], 16), int(match["function"] or 0)
-            others = places.setdefault((device.get("bus") or "", slot), [])
-            for number, other in others:
-                if _collide(number, other, function, device):
-                    yield device.error(
-                        "device-address-taken",
-                        f"{' '.join(other.words)} is in slot 0x{slot:x}, and not one of several",
-                        "give each a slot of its own, or leave addr out",
-                        "addr",
-                    )
-                    break
-            others.append((function, device))
-
-
-def _collide(number: int, other: Device, function: int, device: Device) -> bool:
-    """Whether two devices cannot be in one slot: its function 0 has to say that it has others."""
-    first = other if number == 0 else device if function == 0 else None
-    return number == function or (first is not None and first.get("multifunction") not in ON)

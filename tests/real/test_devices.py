@@ -227,6 +227,93 @@ MACHINES = f"""
 {PORTS},id=s -device virtserialport,bus=s.0,nr=30 -device virtserialport,bus=s.0
 {PORTS},max_ports=32
 {PORTS} {PORTS} -device virtconsole,nr=1 -device virtconsole,nr=1
+-device edu,addr=1.4
+-device edu,addr=1
+-device edu,addr=2
+-device edu,addr=3
+-device edu,addr=4
+-device edu -device edu,addr=4
+-device edu -device edu,addr=5
+-nodefaults -device edu,addr=2
+-vga none -device edu,addr=2
+-vga none -device edu,addr=3
+-vga none -device edu,addr=4
+-nic none -device edu,addr=3
+-nic user -nic user -device edu,addr=4
+-nic user,model=ne2k_isa -device edu,addr=3
+-net none -device edu,addr=3
+-net user -device edu,addr=3
+-net nic -net user -device edu,addr=3
+-netdev user,id=n -device edu,addr=3
+-usb -device edu,addr=1.2
+-device edu,addr=1.2
+-usbdevice tablet -device edu,addr=1.2
+-machine pc,acpi=off -device edu,addr=1.3
+-device edu,addr=1.3
+-machine q35 -device edu,addr=1
+-machine q35 -device edu,addr=2
+-machine q35 -device edu,addr=3
+-machine q35 -device edu,addr=1d
+-machine q35,usb=on -device edu,addr=1d
+-machine q35,usb=on -device edu,addr=1a
+-machine q35,usb=on -device edu,addr=1d.3
+-machine q35 -device edu,addr=1f
+-machine q35 -device edu,addr=1f.1
+-machine q35 -device edu,addr=1f.2
+-machine q35 -device edu,addr=1f.3
+-machine q35,smbus=off -device edu,addr=1f.3
+-machine q35,sata=off -device edu,addr=1f.2
+-machine q35 -device edu,addr=0
+-machine microvm,pcie=on -device edu,addr=0
+-machine microvm,pcie=on -device edu,addr=1
+-machine microvm,pcie=on -device edu,addr=2
+-device VGA -device edu,addr=2
+-device VGA,addr=2
+-device VGA,addr=3
+-device VGA,addr=4 -device edu,addr=2
+-global VGA.vgamem_mb=16 -device edu,addr=2
+-audio none,model=ac97 -device edu,addr=4
+-device edu -audio none,model=ac97 -device edu,addr=5
+-drive if=virtio,{IMAGE} -device edu,addr=4
+-device edu,addr=20
+-device edu,addr=x
+-device edu,addr=1.8
+-device edu,addr=0x1f
+-device edu,addr=31
+-device edu,addr=0x04
+-device edu,addr=04.0
+-device edu,addr=0x4.0x0
+-device edu,addr=-1
+-device edu,addr=
+-device edu,addr=4.
+-machine q35 -device pcie-root-port,id=r -device edu,bus=r,addr=0
+-machine q35 -device pcie-root-port,id=r -device edu,bus=r,addr=1
+-machine q35 -device pcie-root-port,id=r -device edu,bus=r -device edu,bus=r
+-machine q35 -device ioh3420,id=r -device edu,bus=r,multifunction=on,addr=0 -device edu,bus=r,addr=0.1
+-device pci-bridge,id=b,chassis_nr=1 -device edu,bus=b,addr=0
+-device pci-bridge,id=b,chassis_nr=1 -device edu,bus=b,addr=1 -device edu,bus=b
+-device pci-bridge,id=b,chassis_nr=1 -device edu,bus=b -device edu,bus=b,addr=2
+-machine q35 -device i82801b11-bridge,id=b -device edu,bus=b,addr=0
+-machine q35 -device pcie-pci-bridge,id=b -device edu,bus=b,addr=0
+-machine q35 -device pcie-pci-bridge,id=b -device edu,bus=b -device edu,bus=b,addr=1
+-device edu,multifunction=on -device edu,addr=4.1
+-device edu,addr=4.1 -device edu
+-device edu,addr=4.1 -device edu,multifunction=on
+-device edu,addr=4.1 -device edu -device edu,addr=5
+-machine pc -device i6300esb -device edu,addr=4
+-device edu -device edu,bus=pci.0,addr=4
+-vga qxl -device edu,addr=2
+-vga virtio -device edu,addr=2
+-nographic -device edu,addr=2
+-machine pc,graphics=off -device edu,addr=2
+-device usb-ehci -device edu,addr=4
+-machine q35 -device usb-ehci -device edu,addr=3
+-device piix3-usb-uhci -device edu,addr=4
+-device ich9-usb-uhci1 -device edu,addr=4
+-device piix3-ide -device edu,addr=4
+-machine q35 -device ich9-ahci -device edu,addr=3
+-machine pc -device pxb,id=p,bus_nr=5 -device edu
+-machine pc -device pxb,id=p,bus_nr=5 -device edu -device edu,addr=1
 """
 
 

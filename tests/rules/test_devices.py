@@ -23,10 +23,6 @@ EXAMPLES = {
         Q35.device("qemu-xhci", id="x").device("edu", bus="x.0"),
         Q35.device("pcie-root-port", id="x").device("edu", bus="x"),
     ),
-    "device-address-taken": (
-        PC.device("e1000", addr="10").device("edu", addr="0x10.0"),
-        PC.device("e1000", addr="10").device("edu", addr="0x11"),
-    ),
 }
 
 
@@ -44,8 +40,6 @@ EXAMPLES = {
         MICRO.device("virtio-rng-device").device("isa-debug-exit"),
         PC.raw("-device", "virtio-scsi-pci").device("scsi-cd"),
         PC.device("e1000", bus="$BUS").device("edu", bus="/machine/pci.0"),
-        PC.device("e1000", addr="10", multifunction=True).device("edu", addr="10.1"),
-        PC.device("e1000", addr="10.1").device("edu", addr="10.2"),
     ],
 )
 def test_what_has_its_place(machine):
@@ -62,8 +56,6 @@ def test_what_has_its_place(machine):
         (Q35.device("floppy"), "device-without-bus"),
         (PC.device("edu", bus="pcie.0"), "device-bus-undefined"),
         (PC.device("edu", bus="x.0"), "device-bus-undefined"),
-        (PC.device("e1000", addr="10").device("edu", addr="10.1"), "device-address-taken"),
-        (PC.device("e1000", addr="10.1").device("edu", addr="10"), "device-address-taken"),
     ],
 )
 def test_what_has_none(machine, code):

@@ -1,0 +1,194 @@
+"""Addresses on PCI buses: who is where, as QEMU hands them out.
+
+What the board brings is there first, then its screen, its network cards and its sound, then every
+device in turn: where it says, or in the first slot that is free.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from qemubuild.rules import buses
+from qemubuild.targets import X86, board_of, has_no_pci
+from qemubuild.units import ON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView, Option
+    from qemubuild.options.device import Device
+
+_ADDRESS: Final = re.compile(
+    r"(?:0x)?0*(?P<slot>[01]?[0-9a-fA-F])(?:\.(?:0x)?(?P<function>[0-7]))?"
+)
+_SLOTS: Final = 32
+_ROOTS: Final = {"pc": "pci.0", "q35": "pcie.0", "microvm": "pcie.0"}
+# The functions that a board's own chips have: of all boards of a name, and what adds or drops one.
+_BOARDS: Final = {
+    "pc": {(0, 0): "", (1, 0): "", (1, 1): "", (1, 3): "acpi=off"},
+    "q35": {(0, 0): "", (31, 0): "", (31, 2): "sata=off", (31, 3): "smbus=off"},
+    "microvm": {(0, 0): ""},
+}
+_USB: Final = {"pc": [(1, 2)], "q35": [(29, 0), (29, 1), (29, 2), (29, 7)]}
+_SEVERAL: Final = frozenset({("pc", (1, 0)), ("q35", (31, 0)), ("q35", (29, 0))})
+# The screens that take the place of the board's own (system/vl.c, ``default_list``).
+_SCREENS: Final = frozenset(
+    "VGA isa-vga cirrus-vga isa-cirrus-vga vmware-svga qxl-vga virtio-vga ati-vga vhost-user-vga "
+    "virtio-vga-gl virtio-vga-rutabaga".split()
+)
+_SOUND: Final = re.compile(r"model=(hda|ac97|es1370|virtio)\b")
+# What takes over from the root: devices without a bus go there.
+_EXPANDERS: Final = re.compile(r"pxb(-pcie|-cxl)?")
+_BRIDGES: Final = re.compile(
+    r".*(root-port|bridge|ioh3420|cxl-rp|x3130-upstream|xio3130-downstream|pxb).*"
+)
+
+_Taken = dict[tuple[int, int], "_Function"]
+
+
+class _Function(NamedTuple):
+    """What is at an address, and whether it says that its slot has more functions."""
+
+    owner: str
+    several: bool
+
+
+def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
+    """Judge the address of every device."""
+    board = board_of(machine)
+    name = board.name if board and machine.arch in X86 and not has_no_pci(machine) else ""
+    root = _ROOTS.get(name, "")
+    is_known = bool(root) and _is_known(machine)
+    at: dict[str, _Taken] = {root: dict(_of_board(machine, name)) if is_known else {}}
+    expander = False
+    for option in machine.options:
+        if option.flag == "-virtfs" and is_known:
+            _place_first(at[root], " ".join(option.words))
+        if option.flag != "-device" or not _plugs(option, devices):
+            continue
+        device = next(one for one in devices if one is option)
+        bus = device.get("bus")
+        if expander and bus is None and not _BRIDGES.fullmatch(device.driver):
+            yield device.error(
+                "device-bus-of-another-kind",
+                "a device without a bus goes to the newest expander, which takes bridges alone",
+                f"write bus={root!r}" if root else "write the bus",
+                "bus",
+            )
+            continue
+        expander = expander or _EXPANDERS.fullmatch(device.driver) is not None
+        taken = at.setdefault(bus or root, {})
+        yield from _placed(device, taken, is_known and bus in (None, root))
+
+
+def _plugs(option: Option, devices: Sequence[Device]) -> bool:
+    return any(one is option and buses.PCI.fullmatch(one.driver) for one in devices)
+
+
+def _is_known(machine: MachineView) -> bool:
+    """Whether all that has a place is known: JSON comes later, and others may say addresses."""
+    return not any(
+        (option.flag == "-device" and option.words[-1].startswith("{"))
+        or (option.flag in ("-global", "-set") and "addr" in option.words[-1])
+        or option.flag in ("", "-readconfig", "-preconfig")
+        for option in machine.options
+    )
+
+
+def _of_board(machine: MachineView, board: str) -> Iterator[tuple[tuple[int, int], _Function]]:
+    asked = [option.words[-1] for option in machine.options if option.flag == "-machine"]
+    flags = {option.flag for option in machine.options}
+    places = [
+        place
+        for place, without in _BOARDS[board].items()
+        if not without or not any(without in words for words in asked)
+    ]
+    if flags & {"-usb", "-usbdevice"} or any("usb=on" in words for words in asked):
+        places += _USB.get(board, [])
+    taken: _Taken = {place: _Function("the board", (board, place) in _SEVERAL) for place in places}
+    if board != "microvm":
+        for what in _extra(machine):
+            _place_first(taken, what)
+    yield from taken.items()
+
+
+def _extra(machine: MachineView) -> Iterator[str]:
+    """What a PC has besides: its screen, its network cards, its sound."""
+    flags = {option.flag for option in machine.options}
+    lean = "-nodefaults" in flags
+    cards = [option.words[-1] for option in machine.options if option.flag == "-vga"]
+    drivers = {
+        re.split(r"[,.]", option.words[-1].replace("driver=", ""), maxsplit=1)[0]
+        for option in machine.options
+        if option.flag in ("-device", "-global")
+    }
+    if cards:
+        if not cards[-1].startswith("none"):
+            yield f"-vga {cards[-1]}"
+    elif not lean and _SCREENS.isdisjoint(drivers):
+        yield "the board's screen"
+    for option in machine.options:
+        words = option.words[-1]
+        is_card = option.flag == "-nic" or (option.flag == "-net" and words.startswith("nic"))
+        if is_card and not words.startswith("none") and "model=ne2k_isa" not in words:
+            yield " ".join(option.words)
+    if not lean and not flags & {"-netdev", "-nic", "-net"}:
+        yield "the board's network card"
+    for option in machine.options:
+        if option.flag == "-audio" and _SOUND.search(option.words[-1]):
+            yield " ".join(option.words)
+
+
+def _place_first(taken: _Taken, owner: str, *, several: bool = False) -> tuple[int, int] | None:
+    """Take the first slot whose function 0 is free."""
+    slot = next((slot for slot in range(_SLOTS) if (slot, 0) not in taken), None)
+    if slot is None:
+        return None
+    taken[slot, 0] = _Function(owner, several)
+    return slot, 0
+
+
+def _placed(device: Device, taken: _Taken, is_known: bool) -> Iterator[Finding]:
+    words, several = " ".join(device.words), device.get("multifunction") in ON
+    text = device.get("addr")
+    if text is None:
+        place = _place_first(taken, words, several=several) if is_known else None
+        if place is not None:
+            yield from _alone(device, place, several, taken)
+        return
+    if "$" in text:
+        return
+    match = _ADDRESS.fullmatch(text)
+    if match is None:
+        return  # of which the QEMU itself has to tell
+    place = int(match["slot"], 16), int(match["function"] or 0)
+    if place in taken:
+        yield _taken(device, f"{taken[place].owner} is there", place)
+        return
+    first = taken.get((place[0], 0))
+    if place[1] and first is not None and not first.several:
+        yield _taken(device, f"{first.owner} does not say that the slot has more functions", place)
+    else:
+        yield from _alone(device, place, several, taken)
+    taken[place] = _Function(words, several)
+
+
+def _alone(
+    device: Device, place: tuple[int, int], several: bool, taken: Mapping[tuple[int, int], object]
+) -> Iterator[Finding]:
+    """A function 0 that says nothing of others has its slot to itself."""
+    if place[1] == 0 and not several:
+        others = [number for number in range(1, 8) if (place[0], number) in taken]
+        if others:
+            yield _taken(device, f"function {others[0]} of its slot is taken", place)
+
+
+def _taken(device: Device, why: str, place: tuple[int, int]) -> Finding:
+    return device.error(
+        "device-address-taken",
+        f"{device.driver} cannot be at {place[0]:x}.{place[1]}: {why}",
+        "give each a slot of its own, leave addr out, or add multifunction=True to function 0",
+        "addr",
+    )
