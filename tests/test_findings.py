@@ -66,6 +66,11 @@ EXAMPLES = {
         TWO.enable_kvm().cpu("host", {"arch-capabilities": False}),
         Small(Kvm(usable=True, host_cpu=False)),
     ),
+    "kvm-without-smm": (
+        TWO.machine_type("q35", smm=True).enable_kvm(),
+        TWO.machine_type("q35").enable_kvm(),
+        Small(Kvm(usable=True, smm=False)),
+    ),
     "host-cores-exceeded": (TWO.smp(8), TWO.smp(2), Small()),
     "host-memory-exceeded": (Machine("x86_64").memory("8G"), TWO, Small()),
     "file-missing": (

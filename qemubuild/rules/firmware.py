@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild.claims import Image, MachineType, Slot
-from qemubuild.targets import default_of
+from qemubuild.targets import accelerators, default_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from qemubuild.host import Host
     from qemubuild.host.firmware import Firmware
     from qemubuild.option import MachineView, Option
+
+_SMM: Final = re.compile(r"(?:^|,)smm=(on|off|auto)(?=,|$)")
 
 
 class _Chip(NamedTuple):
@@ -36,7 +39,7 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     for chip in chips:
         known = [one for one in host.firmware if _is_same(chip.path, one.code)]
         if known:
-            yield from _fits(chip, known, machine)
+            yield from _fits(chip, known, machine, host)
             yield from _variables(chip, known, chips, host)
             return
 
@@ -45,7 +48,9 @@ def _is_same(path: str, other: str | None) -> bool:
     return other is not None and os.path.exists(other) and os.path.samefile(path, other)
 
 
-def _fits(chip: _Chip, known: Sequence[Firmware], machine: MachineView) -> Iterator[Finding]:
+def _fits(
+    chip: _Chip, known: Sequence[Firmware], machine: MachineView, host: Host
+) -> Iterator[Finding]:
     named = machine.claims(MachineType)
     name = named[-1][1].name if named else default_of(machine.arch)
     if not machine.arch or name is None:
@@ -66,19 +71,27 @@ def _fits(chip: _Chip, known: Sequence[Firmware], machine: MachineView) -> Itera
             "machine_type()",
             "file",
         )
-    elif all("requires-smm" in one.features for one in known) and _is_without_smm(machine):
+    elif all("requires-smm" in one.features for one in known) and _is_without_smm(machine, host):
         yield chip.option.warning(
             "firmware-without-smm",
-            f"the firmware {chip.path!r} needs System Management Mode, and smm is off: it starts "
-            "nothing",
-            "leave smm=False out, or take firmware without Secure Boot",
+            f"the firmware {chip.path!r} needs System Management Mode, and this machine has none "
+            "here: it starts nothing",
+            "leave smm=False out, emulate where this host's KVM has none, or take firmware without "
+            "Secure Boot",
             "file",
         )
 
 
-def _is_without_smm(machine: MachineView) -> bool:
-    words = [option.words[-1] for option in machine.options if option.flag == "-machine"]
-    return any("smm=off" in text.split(",") for text in words)
+def _is_without_smm(machine: MachineView, host: Host) -> bool:
+    by_kvm = accelerators(machine)[0] == "kvm" and host.kvm.starts
+    return smm_of(machine) == "off" or (by_kvm and not host.kvm.smm)
+
+
+def smm_of(machine: MachineView) -> str | None:
+    """What the machine says of System Management Mode: ``on``, ``off``, ``auto`` or nothing."""
+    texts = [option.words[-1] for option in machine.options if option.flag == "-machine"]
+    said = [match[1] for text in texts for match in _SMM.finditer(text)]
+    return said[-1] if said else None
 
 
 def _variables(

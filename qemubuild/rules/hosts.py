@@ -82,6 +82,14 @@ def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
             "out to emulate",
             "model",
         )
+    if by_kvm and not host.kvm.smm and firmware.smm_of(machine) == "on":
+        board = next(option for option in machine.options[::-1] if "smm=on" in option.words[-1])
+        yield board.error(
+            "kvm-without-smm",
+            "this host's KVM has no System Management Mode, and smm is on",
+            "leave smm out: it is then on where there is one; or leave KVM out to emulate",
+            "smm",
+        )
     for option, vcpus in machine.claims(Vcpus):
         if vcpus.count > host.cores:
             yield option.hint(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView, Option
 
 _BLOCK = 512  # bytes, whatever the file system's are
+_NOTHING = frozenset({os.makedev(1, 3), os.makedev(1, 5)})  # /dev/null and /dev/zero
 
 
 class Found(NamedTuple):
@@ -65,7 +66,11 @@ def _images(machine: MachineView, host: Host) -> Iterator[Found]:
         except OSError:
             continue
         # Nothing else begins with anything, and reading from a pipe takes from it.
-        if stat.S_ISREG(found.st_mode) or stat.S_ISBLK(found.st_mode):
+        if (
+            stat.S_ISREG(found.st_mode)
+            or stat.S_ISBLK(found.st_mode)
+            or (stat.S_ISCHR(found.st_mode) and found.st_rdev in _NOTHING)
+        ):
             header = host.header_of(image.path, image.format)
             if header is not None:
                 yield Found(option, image, header, found)

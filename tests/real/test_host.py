@@ -33,6 +33,11 @@ def test_qemu_gets_the_hosts_processor_when_the_host_says_so(model):
     assert starts("-accel", "kvm", "-cpu", model) == Host().kvm.host_cpu
 
 
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the guest is an x86 one")
+def test_qemu_gets_system_management_mode_when_the_host_says_so():
+    assert starts("-machine", "smm=on", "-accel", "kvm") == Host().kvm.smm
+
+
 @pytest.mark.parametrize("size", [64 << 20, 16 << 40])
 def test_qemu_gets_the_memory_that_the_host_says_can_be_had(size):
     assert starts("-m", f"{size >> 20}M") == Host().can_allocate(size)
