@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from qemubuild.capabilities.answers import Answers
@@ -15,7 +14,7 @@ from qemubuild.mends import how_to_install
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SNAPSHOTS: Final = Path(__file__).parent / "snapshots"
+_SNAPSHOTS: Final = os.path.join(os.path.dirname(__file__), "snapshots")
 _NAMED: Final = re.compile(r"(?P<arch>.+)-(?P<version>[0-9]+\.[0-9]+)\.json\.gz")
 
 
@@ -131,7 +130,8 @@ class Qemu:
 
         wanted = ".".join(version.split(".")[:2])
         try:
-            data = gzip.decompress((_SNAPSHOTS / f"{arch}-{wanted}.json.gz").read_bytes())
+            with gzip.open(os.path.join(_SNAPSHOTS, f"{arch}-{wanted}.json.gz")) as file:
+                data = file.read()
         except FileNotFoundError:
             raise InvalidOption(
                 f"there is no snapshot of QEMU {version} for {arch}",
@@ -146,7 +146,7 @@ class Qemu:
     @staticmethod
     def snapshots(arch: str = "x86_64") -> tuple[str, ...]:
         """The versions that `snapshot` knows of an architecture, oldest first."""
-        names = (_NAMED.fullmatch(path.name) for path in _SNAPSHOTS.iterdir())
+        names = map(_NAMED.fullmatch, os.listdir(_SNAPSHOTS))
         versions = {name["version"] for name in names if name and name["arch"] == arch}
         return tuple(sorted(versions, key=lambda text: tuple(map(int, text.split(".")))))
 
