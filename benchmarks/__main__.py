@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import build
+import check
 import start
 
 if TYPE_CHECKING:
@@ -43,6 +44,16 @@ def main() -> int:
         "The same, with another disk each time",
         measure(build.contestants(build.another()), rounds),
         peer="vmify",
+    )
+    report(
+        "Judging the lesson's machine, another each time",
+        measure(check.contestants(), rounds),
+        peer="building it",
+    )
+    report(
+        "Asking a QEMU what it can do, which is done once",
+        measure(check.asking(), max(5, rounds // 8)),
+        peer="-device help",
     )
     report(
         "Starting a guest until it is up, and stopping it",
