@@ -75,7 +75,9 @@ class Device(Driven, init=False):
         if (name := self.get("id")) is not None:
             yield Defines(DEVICE, name)
         for key, kind, begins in _KINDS:
-            if name := self.get(key):
+            # That of a network card is a number.
+            is_id = key != "subsys" or self.driver == "nvme"
+            if is_id and (name := self.get(key)):
                 yield Refers(kind, name, begins)
         if _USB_CONTROLLER.fullmatch(self.driver):
             yield UsbBus()

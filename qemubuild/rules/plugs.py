@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
     from qemubuild.options.device import Device
 
+_AUTO: Final = (1 << 32) - 1
+"""What stands for a place that QEMU chooses, as if none were given."""
 _KINDS: Final = {
     "ide": re.compile(r"ide-(hd|cd|cf)"),
     "scsi": re.compile(r"scsi-(hd|cd|block|generic)"),
@@ -148,11 +150,11 @@ def _plugged(device: Device, kind: str, buses: Sequence[_Bus]) -> Iterator[Findi
 
 
 def _number(device: Device, name: str) -> int | None:
-    text = device.get(name)
     try:
-        return None if text is None else int(text, 0)
+        number = int(device.get(name) or "", 0)
     except ValueError:
         return None
+    return None if number == _AUTO else number
 
 
 def _take(device: Device, bus: _Bus, place: object, said: str, field: str) -> Iterator[Finding]:

@@ -26,6 +26,21 @@ EXAMPLES = {
         PC.device("e1000", multifunction=True),
         OLD,
     ),
+    "device-property-limit": (
+        PC.device("virtio-rng-pci", iommu_platform=True),
+        PC.device("virtio-rng-pci", {"disable-legacy": "on"}, iommu_platform=True),
+        OLD,
+    ),
+    "device-link-undefined": (
+        PC.device("nvme", serial="a", pmrdev="m0"),
+        PC.memory_backend_ram("m0", size="64M").device("nvme", serial="a", pmrdev="m0"),
+        OLD,
+    ),
+    "device-link-of-another-type": (
+        PC.object("iothread", id="t0").device("nvme", serial="a", pmrdev="t0"),
+        PC.memory_backend_ram("t0", size="64M").device("nvme", serial="a", pmrdev="t0"),
+        OLD,
+    ),
 }
 
 
@@ -67,6 +82,59 @@ def test_a_mend_is_offered(machine, qemu, hint):
 )
 def test_what_this_qemu_has(machine, qemu):
     assert machine.check(qemu=qemu).ok
+
+
+DISK = PC.drive("a.raw", format="raw", interface="none", id="d")
+
+
+@pytest.mark.parametrize(
+    ("driver", "bad", "good"),
+    [
+        ("virtio-blk-pci", {"queue-size": 100}, {"queue-size": 128}),
+        ("virtio-blk-pci", {"num-queues": 0}, {"num-queues": 4}),
+        ("virtio-blk-pci", {"logical_block_size": 513}, {"logical_block_size": 512}),
+        (
+            "virtio-blk-pci",
+            {"logical_block_size": 4096},
+            {"logical_block_size": 4096, "physical_block_size": 4096},
+        ),
+        ("virtio-blk-pci", {"opt_io_size": 1000}, {"opt_io_size": 1024}),
+        ("virtio-blk-pci", {"cyls": 10}, {"cyls": 10, "heads": 16, "secs": 63}),
+    ],
+)
+def test_limits_of_a_disk(driver, bad, good):
+    assert DISK.device(driver, bad, drive="d").check(qemu=OLD).codes == ("device-property-limit",)
+    assert DISK.device(driver, good, drive="d").check(qemu=OLD).ok
+
+
+@pytest.mark.parametrize(
+    ("driver", "bad", "good"),
+    [
+        ("virtio-net-pci", {"duplex": "both"}, {"duplex": "full"}),
+        ("virtio-net-pci", {"rx_queue_size": 300}, {"rx_queue_size": 512}),
+        ("isa-serial", {"irq": 16}, {"irq": 15}),
+        ("cirrus-vga", {"vgamem_mb": 5}, {"vgamem_mb": 16}),
+        ("bochs-display", {"vgamem": "1M"}, {"vgamem": "8M"}),
+        ("virtio-rng-pci-transitional", {"iommu_platform": True}, {}),
+        ("virtio-gpu-pci", {"max_outputs": 17}, {"iommu_platform": True}),
+    ],
+)
+def test_limits_of_others(driver, bad, good):
+    assert PC.device(driver, bad).check(qemu=OLD).codes == ("device-property-limit",)
+    assert PC.device(driver, good).check(qemu=OLD).ok
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        PC.device("pci-serial-2x", chardev1="serial0"),
+        PC.device("nvme", serial="a", pmrdev="/objects/m0"),
+        PC.device("nvme", serial="a", pmrdev="$MEMORY"),
+        PC.raw("-object", "memory-backend-ram,id=m0").device("nvme", serial="a", pmrdev="m0"),
+    ],
+)
+def test_a_name_that_may_be_there(machine):
+    assert machine.check(qemu=OLD).ok
 
 
 @pytest.mark.parametrize(

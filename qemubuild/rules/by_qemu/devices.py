@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.options.device import Device
-from qemubuild.rules.by_qemu import properties
+from qemubuild.rules.by_qemu import limits, links, properties
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
             yield _without_module(device, known.name, qemu)
         elif told is not None:
             yield from properties.findings(device, known.name, told)
+            yield from limits.findings(device, known.name, told, qemu)
+            yield from links.findings(machine, device, told)
 
 
 def _unknown(device: Device, qemu: Qemu) -> Finding:

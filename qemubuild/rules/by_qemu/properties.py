@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # What -device reads itself, and what every device has though no list has it.
 _EVERY: Final = frozenset({"bus", "id", "realized"})
 _HELP: Final = frozenset({"help", "?"})
+# What only tells: memory's size is that of its backend.
+_SIZED: Final = ("pc-dimm", "nvdimm", "virtio-mem")
+_TELLING: Final = ("child<", "guest statistics")
 
 
 def findings(device: Device, name: str, known: Mapping[str, Property]) -> Iterator[Finding]:
@@ -26,8 +29,15 @@ def findings(device: Device, name: str, known: Mapping[str, Property]) -> Iterat
         if key in _EVERY or key in _HELP:
             continue
         found = known.get(key)
-        if found is None or found.type.startswith("child<"):
+        if found is None:
             yield _unknown(device, name, key, known)
+        elif found.type.startswith(_TELLING) or (key == "size" and name.startswith(_SIZED)):
+            yield device.error(
+                "device-property-unknown",
+                f"{key} of {name} can be read, and not be set",
+                "leave it out",
+                key,
+            )
         elif wanted := _refuses(device, key, value, found, typed=typed):
             text = value if typed else device.get(key)
             yield device.error(
@@ -46,7 +56,7 @@ def _refuses(device: Device, key: str, value: Any, known: Property, *, typed: bo
 
 
 def _unknown(device: Device, name: str, key: str, known: Mapping[str, Property]) -> Finding:
-    settable = [one for one, about in known.items() if not about.type.startswith("child<")]
+    settable = [one for one, about in known.items() if not about.type.startswith(_TELLING)]
     alike = key.replace("_", "-") if "_" in key else key.replace("-", "_")
     mend = f"did you mean {alike!r}? " if alike in settable else nearest(key, settable)
     return device.error(

@@ -35,6 +35,7 @@ _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}
 _PLACE: Final = re.compile(
     r"\s*\+?(?:0[xX])?(?P<slot>[0-9a-fA-F]*)(?:\.\s*\+?(?:0[xX])?(?P<function>[0-9a-fA-F]+))?"
 )
+_WRAP: Final = 1 << 64
 _SLOTS: Final = 32
 _FUNCTIONS: Final = 8
 
@@ -116,9 +117,9 @@ def _number(text: str, bits: int, *, signed: bool) -> str:
     if number is None:
         return "a whole number"
     least, most = (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
-    # Negative ones stand for large ones, where all 64 bits are there to tell them by.
-    lowest = -(1 << 63) if bits == 64 else least
-    return "" if lowest <= number <= most else f"a number from {least} to {most}"
+    if not signed and -_WRAP < number < 0:
+        number += _WRAP  # as strtoull reads it
+    return "" if least <= number <= most else f"a number from {least} to {most}"
 
 
 def _fits(known: Property, value: int) -> str:
@@ -141,6 +142,8 @@ def _described(description: str, text: str) -> str:
     """What only the description of a text tells of it."""
     if description.startswith("Ethernet 6-byte MAC"):
         return "" if _MAC.fullmatch(text) else "six bytes, as in 52:54:00:12:34:56"
+    if not text and description.startswith(("ID of a netdev", "ID of an audiodev")):
+        return "an id"
     if description.startswith("UUID (aka GUID)"):
         return "" if text == "auto" or _UUID.fullmatch(text) else "a UUID, or auto"
     return ""

@@ -1,0 +1,227 @@
+"""Limits that a device keeps by itself, which no type tells: each was run on 7.2 and 10.0.
+
+QEMU judges them when it realizes the device. A number that stands for "choose one yourself", as -1
+does, is not judged.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from qemubuild.errors import InvalidOption
+from qemubuild.rules.by_qemu.values import number_of
+from qemubuild.units import KIB, MIB, ON, parse_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from qemubuild.capabilities import Property, Qemu
+    from qemubuild.findings import Finding
+    from qemubuild.options.device import Device
+
+
+class _Limit(NamedTuple):
+    """What a property of some devices can be, beyond its type.
+
+    Attributes:
+        devices: their names.
+        least: the least number.
+        most: the greatest; greater ones that are in ``also`` mean something else.
+        also: what is taken beside.
+        is_power: whether it is a power of two.
+    """
+
+    devices: re.Pattern[str]
+    least: int = 0
+    most: int = (1 << 63) - 1
+    also: frozenset[int] = frozenset()
+    is_power: bool = False
+
+
+_ANY: Final = re.compile(r".*")
+_AUTO: Final = frozenset({-1, (1 << 16) - 1, (1 << 32) - 1})
+_ZERO: Final = frozenset({0})
+_BLOCK: Final = _Limit(_ANY, 512, 2 * MIB, _ZERO, is_power=True)
+_LINE: Final = _Limit(
+    re.compile(r"isa-.*|cs4231a|sb16|gus|mc146818rtc|ne2k_isa|i8042|tpm-tis"),
+    -(1 << 31),
+    15,
+    _AUTO,
+)
+_SECTORS: Final = (1 << 31 - 9) - 1
+"""How many sectors a request can have (``BDRV_REQUEST_MAX_SECTORS``)."""
+
+
+def _of(devices: str, least: int = 0, most: int = (1 << 63) - 1, *also: int) -> _Limit:
+    return _Limit(re.compile(devices), least, most, frozenset(also))
+
+
+_LIMITS: Final[dict[str, _Limit]] = {
+    "aer_log_max": _Limit(_ANY, most=128),
+    "aw-bits": _of("intel-iommu", 48, 48, 39),
+    "cad": _Limit(_ANY, most=14, also=_AUTO),
+    "chassis_nr": _of("pci-bridge.*", 1),
+    "fruareasize": _of("ipmi-bmc-sim", 1),
+    "index": _Limit(re.compile("isa-parallel"), most=2, also=_AUTO),
+    "irq": _LINE,
+    "kbd-irq": _LINE,
+    "logical_block_size": _BLOCK,
+    "max-bytes": _of("virtio-rng.*"),
+    "max-discard-sectors": _of("virtio-blk.*", 1, _SECTORS),
+    "max-write-zeroes-sectors": _of("virtio-blk.*", 1, _SECTORS),
+    "max_ioqpairs": _of("nvme", 1, 65535),
+    "max_outputs": _of("virtio-(gpu|vga).*", 0, 16),
+    "max_ports": _of("virtio-serial.*", 1, 511),
+    "mouse-irq": _LINE,
+    "msix_qsize": _of("nvme", 1, 2048),
+    "nsid": _of("nvme-ns", 0, 256),
+    "num-ports": _of("pci-ohci", 0, 15),
+    "num-queues": _Limit(re.compile("virtio-blk.*"), 1, 1024, _AUTO),
+    "num_queues": _Limit(re.compile("virtio-scsi.*"), 1, 1022, _AUTO),
+    "pi": _of("nvme-ns", 0, 3),
+    "period": _of("virtio-rng.*", 1),
+    "physical_block_size": _BLOCK,
+    "ports": _of("usb-hub", 1, 8),
+    "queue-size": _Limit(re.compile("virtio-blk.*"), 4, 1024, is_power=True),
+    "record_size": _Limit(re.compile("acpi-erst"), 4 * KIB, is_power=True),
+    "revision": _of("qxl.*", 1, 5),
+    "romsize": _Limit(_ANY, 1, (1 << 32) - 1, _AUTO, is_power=True),
+    "rx_queue_size": _Limit(re.compile("virtio-net.*"), 256, 1024, is_power=True),
+    "sd-spec-version": _of("sdhci-pci", 2, 3),
+    "slot": _of("ccid-card-.*", 0, 0),
+    "smart_critical_warning": _of("nvme", 0, 31),
+    "spec_version": _of("sd-card", 1, 3),
+    "speed": _of("virtio-net.*", -1, (1 << 31) - 1),
+    "tx_queue_size": _Limit(re.compile("virtio-net.*"), 256, 1024, is_power=True),
+    "usb_version": _of("usb-(kbd|mouse|tablet)", 1, 2),
+    "vgamem": _of("bochs-display", 4 * MIB, 256 * MIB),
+    "vgamem_mb": _of("(isa-)?cirrus-vga", 4, 4, 8, 16),
+    "virtqueue_size": _of("virtio-scsi.*", 3),
+    "zoned.zasl": _of("nvme", 0, 7),
+    "vsl": _of("nvme", 1),
+    "x-device-id": _of("ati-vga", 0x5046, 0x5046, 0x5159),
+}
+_WORDS: Final = {
+    "duplex": (re.compile("virtio-net.*"), ("half", "full")),
+    "fallback": (re.compile("isa-fdc"), ("144", "288", "120", "none")),
+    "lost_tick_policy": (re.compile("mc146818rtc"), ("discard", "slew")),
+}
+"""What devices take of the words that the type has, or where that is any text."""
+_PORT: Final = re.compile(r"[0-9]+(\.[0-9]+)*")
+_GEOMETRY: Final = ("cyls", "heads", "secs")
+_MULTIPLES: Final = ("min_io_size", "opt_io_size", "discard_granularity")
+"""What counts in logical blocks of a disk."""
+_SECTOR: Final = 512
+
+
+def findings(
+    device: Device, name: str, known: Mapping[str, Property], qemu: Qemu
+) -> Iterator[Finding]:
+    """Judge the numbers of a device."""
+    numbers = {
+        key: number
+        for key in device.properties
+        if key in known and (number := _number(device, key)) is not None
+    }
+    for key, number in numbers.items():
+        limit = _LIMITS.get(key)
+        if limit and not _keeps(limit, number) and limit.devices.fullmatch(name):
+            yield _beyond(device, key, f"it takes {_said(limit)}")
+    for key, (devices, words) in _WORDS.items():
+        text = device.get(key)
+        if text is not None and text not in words and devices.fullmatch(name):
+            yield _beyond(device, key, f"it takes {' or '.join(words)}")
+    if "logical_block_size" in known:
+        yield from _blocks(device, numbers)
+    if "port" in known:
+        yield from _port(device, known)
+    if "iommu_platform" in known:
+        yield from _behind_iommu(device, name, qemu)
+
+
+def _number(device: Device, key: str) -> int | None:
+    text = device.get(key) or ""
+    number = number_of(text)
+    if number is None and text[:1].isdecimal():
+        try:
+            return parse_size(text)
+        except InvalidOption:
+            return None
+    return number
+
+
+def _keeps(limit: _Limit, number: int) -> bool:
+    if number in limit.also:
+        return True
+    is_right = not limit.is_power or number & number - 1 == 0
+    return limit.least <= number <= limit.most and is_right
+
+
+def _said(limit: _Limit) -> str:
+    power = "powers of two " if limit.is_power else ""
+    if limit.least == limit.most:
+        numbers = sorted({limit.least, *limit.also} - _AUTO)
+        return " or ".join(map(str, numbers))
+    if limit.most >= (1 << 32) - 1:
+        return f"{power}from {limit.least}"
+    return f"{power}from {limit.least} to {limit.most}"
+
+
+def _beyond(device: Device, key: str, why: str) -> Finding:
+    return device.error(
+        "device-property-limit",
+        f"{key}={device.get(key)} is nothing that {device.driver} can do: {why}",
+        "write another number, or leave it out",
+        key,
+    )
+
+
+def _blocks(device: Device, numbers: Mapping[str, int]) -> Iterator[Finding]:
+    """A logical block is no larger than a physical one, and others count in them."""
+    logical = numbers.get("logical_block_size") or _SECTOR
+    physical = numbers.get("physical_block_size") or _SECTOR
+    if _keeps(_BLOCK, logical) and _keeps(_BLOCK, physical) and logical > physical:
+        yield device.error(
+            "device-property-limit",
+            f"a logical block of {logical} bytes is larger than a physical one of {physical}",
+            f"add physical_block_size={logical}",
+            "logical_block_size",
+        )
+    for key in _MULTIPLES:
+        number = numbers.get(key, 0)
+        if number % logical and number not in _AUTO:
+            yield _beyond(device, key, f"it takes multiples of a logical block, of {logical}")
+
+    given = [key for key in _GEOMETRY if numbers.get(key)]
+    missing = [key for key in _GEOMETRY if not numbers.get(key)]
+    if given and missing:
+        yield device.error(
+            "device-property-limit",
+            f"{' and '.join(given)} of a disk without {' and '.join(missing)}",
+            f"add {' and '.join(missing)}, or leave all three out",
+            given[0],
+        )
+
+
+def _port(device: Device, known: Mapping[str, Property]) -> Iterator[Finding]:
+    text = device.get("port")
+    if text is not None and known["port"].type == "str" and not _PORT.fullmatch(text):
+        yield _beyond(device, "port", "a port of a bus or its hubs is as 1, or 1.2")
+
+
+def _behind_iommu(device: Device, name: str, qemu: Qemu) -> Iterator[Finding]:
+    """What is behind an IOMMU has to be modern alone, which by itself it is on PCIe ports."""
+    if (device.get("iommu_platform") or "") not in ON:
+        return
+    is_transitional = name.endswith("-transitional") and not name.endswith("-non-transitional")
+    is_either = f"{name}-transitional" in qemu.devices
+    legacy = device.get("disable-legacy") or "auto"
+    on_port = device.get("bus") not in (None, "pci.0", "pcie.0")
+    if is_transitional or (is_either and (legacy == "off" or (legacy == "auto" and not on_port))):
+        yield device.error(
+            "device-property-limit",
+            "iommu_platform=on is for modern virtio devices, and this one is a legacy one, too",
+            f"write {name.removesuffix('-transitional')}, and {{'disable-legacy': 'on'}}",
+            "iommu_platform",
+        )

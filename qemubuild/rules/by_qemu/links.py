@@ -1,0 +1,85 @@
+"""Properties that name something else: an object, a device, a place for characters."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from qemubuild.claims import CHARDEV, DEVICE, OBJECT, Defines, Refers
+from qemubuild.values import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from qemubuild.capabilities import Property
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView, Option
+    from qemubuild.options.device import Device
+
+_LINK: Final = re.compile(r"link<(?P<type>.+)>")
+# How the types of objects and devices begin that a link of a type takes.
+_BEGINNINGS: Final = {
+    "can-bus": "can-bus",
+    "cryptodev-backend": "cryptodev-",
+    "iommufd": "iommufd",
+    "iothread": "iothread",
+    "ipmi-bmc": "ipmi-bmc-",
+    "memory-backend": "memory-backend-",
+    "nvme-subsys": "nvme-subsys",
+    "rng-backend": "rng-",
+}
+# What only boards have, and what is no device: a name of one's own is never right.
+_INTERNAL: Final = frozenset({"irq", "device"})
+# What QEMU calls the places of -serial and its like.
+_AUTOMATIC: Final = re.compile(r"(serial|parallel|compat_monitor)[0-9]+|gdb|debugcon")
+
+
+def findings(
+    machine: MachineView, device: Device, known: Mapping[str, Property]
+) -> Iterator[Finding]:
+    """Judge the names that a device is given; those that are judged without a QEMU are left out."""
+    judged: set[str] | None = None
+    for key in device.properties:
+        name = device.get(key)
+        if not name or key not in known or "$" in name or name.startswith("/"):
+            continue
+        match = _LINK.fullmatch(known[key].type)
+        is_chardev = known[key].description.startswith("ID of a chardev")
+        if match or is_chardev:
+            if judged is None:
+                judged = {claim.id for claim in device.claims() if isinstance(claim, Refers)}
+            if name not in judged:
+                kinds = (CHARDEV,) if is_chardev else (OBJECT, DEVICE)
+                yield from _linked(machine, device, key, kinds, match["type"] if match else "")
+
+
+def _linked(
+    machine: MachineView, device: Device, key: str, kinds: tuple[str, ...], wanted: str
+) -> Iterator[Finding]:
+    name = device.get(key) or ""
+    defined = {claim.id: option for option, claim in machine.claims(Defines) if claim.kind in kinds}
+    begins = _BEGINNINGS.get(wanted, "")
+    is_chardev = CHARDEV in kinds and not _AUTOMATIC.fullmatch(name)
+    if name in defined and wanted not in _INTERNAL:
+        if begins and not _type_of(defined[name]).startswith(begins):
+            yield device.error(
+                "device-link-of-another-type",
+                f"{key}={name} is of the type {_type_of(defined[name])}, and not {begins}",
+                f"name one whose type begins with {begins!r}",
+                key,
+            )
+    elif (begins or wanted in _INTERNAL or is_chardev) and _is_known(machine):
+        yield device.error(
+            "device-link-undefined",
+            f"{key}={name} names nothing that is there",
+            f"{nearest(name, defined)}add the option that defines it, or leave {key} out",
+            key,
+        )
+
+
+def _type_of(option: Option) -> str:
+    return getattr(option, "variant", "") or getattr(option, "driver", "")
+
+
+def _is_known(machine: MachineView) -> bool:
+    return all(option.flag and option.flag != "-readconfig" for option in machine.options)
