@@ -30,6 +30,10 @@ _NEEDS: Final = {
     "netmap": "ifname",
     "af-xdp": "ifname",
 }
+_OF_ADDRESSES: Final = (
+    "net", "host", "dns", "dhcpstart", "guestfwd", "ipv4", "ipv6", "ipv6-net", "ipv6-prefixlen",
+    "hostname", "domainname",
+)  # fmt: skip
 # [tcp|udp]:[host address]:host port-[guest address]:guest port (net/slirp.c)
 _FORWARD: Final = re.compile(
     r"(?P<protocol>tcp|udp|):(?P<host>[^:]*):(?P<port>[^-]*)-(?P<guest>[^:]*):(?P<to>.*)", re.DOTALL
@@ -106,6 +110,10 @@ class Network(Driven, init=False):
                 "add ipv4=True",
                 "ipv6",
             )
+        elif self.driver == "user" and not self.properties.keys().isdisjoint(_OF_ADDRESSES):
+            from qemubuild.options import _user_network  # noqa: PLC0415 - few say these
+
+            yield from _user_network.findings(self)
         need = _NEEDS.get(self.driver)
         if need and need not in self.properties:
             yield self.error(

@@ -119,6 +119,11 @@ MACHINES = f"""
 -netdev user,id=n0,hostfwd=tcp:localhost:21098-:22
 -nic user,hostfwd=tcp:127.0.0.1:21098-:22,hostfwd=tcp:127.0.0.1:21098-:23
 -nic user,hostfwd=tcp:127.0.0.1:21098-:22,hostfwd=udp:127.0.0.1:21098-:23
+-nic user,net=10.0.9.0/24,host=10.0.2.2
+-nic user,net=10.0.9.0
+-nic user,dhcpstart=10.0.2.2
+-nic user,dns=8.8.8.8,restrict=on
+-netdev user,id=n0,guestfwd=tcp:10.0.5.100:80-null
 -device scsi-cd
 -device virtio-scsi-pci -device scsi-cd
 -device virtconsole
