@@ -40,13 +40,18 @@ def findings(machine: MachineView, options: Sequence[numa.Numa]) -> Iterator[Fin
     yield from _hmat.findings(machine, options, nodes)
 
 
+# The boards of Arm's that have nodes.
+_OF_ARM = ("virt", "sbsa-ref")
+
+
 def _none(machine: MachineView, first: numa.Numa) -> Iterator[Finding]:
     board = targets.board_of(machine)
-    if board and board.name == "none":
+    is_arm = machine.arch in targets.ARM
+    if board and (board.name not in _OF_ARM if is_arm else board.name in ("none", "x-remote")):
         yield first.error(
             "numa-unsupported",
-            "the machine type none has no NUMA nodes",
-            "choose another machine type, such as machine_type('q35')",
+            f"the machine type {board.name} has no NUMA nodes",
+            f"choose another machine type, such as machine_type({'virt' if is_arm else 'q35'!r})",
         )
 
 
@@ -112,6 +117,13 @@ def _memory(machine: MachineView, nodes: list[numa.NumaNode]) -> Iterator[Findin
             "mem",
         )
         return
+    if with_mem:
+        yield with_mem[0].warning(
+            "numa-mem-deprecated",
+            "mem= is deprecated, and gone with the machine types that take it",
+            "add memory_backend_ram('ram0', size=...), and write memdev='ram0'",
+            "mem",
+        )
     yield from _twice(with_memdev)
     yield from _total(machine, nodes)
 
@@ -125,7 +137,7 @@ def _refuses_mem(machine: MachineView) -> bool:
     if board is None:
         return False
     by_version = {*targets.X86, *targets.ARM, "ppc64"}
-    names = ("pc", "q35", "microvm", "virt", "pseries")
+    names = ("pc", "q35", "isapc", "microvm", "virt", "sbsa-ref", "pseries")
     return machine.arch in by_version and board.name in names and not board.until(5, 0)
 
 

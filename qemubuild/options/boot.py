@@ -32,7 +32,7 @@ _MISSING = {
     "d": ("cdrom", "add cdrom('installer.iso'), or boot from the disk: boot('c')"),
     "n": ("network", "leave out what takes the network card away, or boot from elsewhere"),
 }
-_WITHOUT_ONCE = ("microvm", "none")
+_WITHOUT_ONCE = ("microvm", "none", "x-remote")
 _PC = ("pc", "q35", "isapc")
 # Drives on which a PC's firmware finds a hard disk.
 _DISKS = ("", "ide", "scsi", "virtio", "none")
@@ -95,7 +95,8 @@ class Boot(Keyed):
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the letters by the machine type, and by what there is to boot from."""
         board = targets.board_of(machine)
-        if self.once is not None and board and board.name in _WITHOUT_ONCE:
+        lacks = board and (board.name in _WITHOUT_ONCE or machine.arch in targets.ARM)
+        if self.once is not None and board and lacks:
             yield self.error(
                 "boot-once-unsupported",
                 f"the machine type {board.name} has one boot order, and none for the first time",

@@ -10,7 +10,7 @@ from qemubuild.keyed import Keyed
 from qemubuild.option import key
 from qemubuild.options._versions import changed
 from qemubuild.units import MIB, format_size, parse_size
-from qemubuild.values import MIB_SIZE, SIZE, Verbatim, integer
+from qemubuild.values import MIB_SIZE, NUMBER, SIZE, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _DEFAULT = 128 * MIB
 # What QEMU rounds every size of memory up to (hw/core/machine.c).
 _GRAIN = 8192
+# How many modules a board has places for (ACPI_MAX_RAM_SLOTS).
+_SLOTS = 256
 # Where the addresses of an emulated PC end, and where its devices may come to be beyond that.
 _BEYOND = 1 << 40
 _CLOSE = 900 << 30
@@ -40,7 +42,7 @@ class Memory(Keyed):
     merges = True
 
     size: str | int | None = key(MIB_SIZE, default=None)
-    slots: int | None = key(integer(0, 256), default=None, kw_only=True)
+    slots: int | None = key(NUMBER, default=None, kw_only=True)
     maxmem: str | int | None = key(SIZE, default=None, kw_only=True)
 
     @property
@@ -101,6 +103,15 @@ class Memory(Keyed):
                 )
 
     def _growing(self, machine: MachineView, most: int) -> Iterator[Finding]:
+        board = targets.board_of(machine)
+        is_virt = board is not None and board.name == "virt" and machine.arch in targets.ARM
+        if (self.slots or 0) > _SLOTS and (is_virt or targets.grows(machine)):
+            yield self.error(
+                "memory-slots-too-many",
+                f"slots={self.slots}, and a board has {_SLOTS} at the most",
+                f"write slots={_SLOTS} or less",
+                "slots",
+            )
         if targets.grows(machine) is False:
             yield self.error(
                 "memory-cannot-grow",

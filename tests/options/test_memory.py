@@ -15,6 +15,7 @@ EXAMPLES = {
     "memory-hexadecimal": (GUEST.memory("0x40"), GUEST.memory("64")),
     "memory-maxmem-below-size": (GUEST.memory("2G", slots=2, maxmem="8192"), ROOM),
     "memory-slots-without-maxmem": (GUEST.memory("2G", slots=2), ROOM),
+    "memory-slots-too-many": (GUEST.memory("2G", slots=257, maxmem="8G"), ROOM),
     "memory-slots-without-room": (GUEST.memory("2G", slots=2, maxmem="2G"), ROOM),
     "memory-cannot-grow": (ROOM.machine_type("isapc"), ROOM.machine_type("pc")),
     "memory-beyond-addresses": (

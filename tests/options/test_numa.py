@@ -64,6 +64,7 @@ EXAMPLES = {
     "numa-node-missing": (two({"nodeid": 0}, {"nodeid": 2}), two({"nodeid": 0}, {"nodeid": 1})),
     "numa-memory-mixed": (PC.numa_node(memdev="a").numa_node(mem="64M"), NODES),
     "numa-mem-removed": (PC.numa_node(mem="64M").numa_node(mem="64M"), NODES),
+    "numa-mem-deprecated": (OLD.numa_node(mem="64M").numa_node(mem="64M"), NODES),
     "numa-memdev-twice": (PC.numa_node(memdev="a").numa_node(memdev="a"), NODES),
     "numa-memory-sum": (NODES.memory("256M"), NODES.memory("128M")),
     "numa-cpu-missing": (two({"cpus": "0-4"}), two({"cpus": "0-3"})),
@@ -207,7 +208,7 @@ def test_a_file_backed_node_of_unknown_size_is_not_judged():
 
 def test_mem_of_an_old_machine_type():
     assert OLD.numa_node(mem=64).numa_node(mem="64M").check().ok
-    assert OLD.numa_node(mem="32M").check().codes == ("numa-memory-sum",)
+    assert OLD.numa_node(mem="32M").check().codes == ("numa-memory-sum", "numa-mem-deprecated")
 
 
 def test_the_sum_is_told_with_a_mend():

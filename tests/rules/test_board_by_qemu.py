@@ -40,6 +40,21 @@ EXAMPLES = {
         PC.machine_type("pc-q35-8.0").smp(1, maxcpus=255, sockets=255),
         NEW,
     ),
+    "memory-not-of-board": (
+        Machine("aarch64").machine_type("raspi3b").memory("2G"),
+        Machine("aarch64").machine_type("raspi3b").memory("1G"),
+        ARM,
+    ),
+    "machine-type-without-image": (
+        Machine("aarch64").machine_type("connex"),
+        Machine("aarch64").machine_type("connex").pflash("flash.img"),
+        ARM,
+    ),
+    "vga-absent": (
+        VIRT.machine_type("virt").vga("virtio"),
+        VIRT.machine_type("virt").device("virtio-gpu-pci"),
+        ARM,
+    ),
     "accel-not-built": (PC.accel("hvf"), PC.accel("kvm"), OLD),
     "accel-key-value": (PC.accel("tcg", tb_size=1 << 32), PC.accel("tcg", tb_size=1024), OLD),
 }
@@ -176,3 +191,22 @@ def test_arms_old_interrupt_controller():
     assert machine.check().codes == machine.check(qemu=ARM).codes == ("machine-type-gic-small",)
     assert machine.check().ok
     assert not machine.check(qemu=ARM).ok
+
+
+def test_switches_that_are_properties_of_the_board():
+    machine = Machine.from_command("qemu-system-x86_64 -m 1G -no-hpet")
+    assert machine.check(qemu=OLD).ok
+    assert machine.check(qemu=NEW).codes == ("option-unknown-to-qemu",)
+    microvm = machine.machine_type("microvm")
+    assert "machine-type-key-foreign" in microvm.check(qemu=OLD).codes
+
+
+def test_memory_of_arms_boards():
+    def ok(board, size):
+        return Machine("aarch64").machine_type(board).memory(size).check(qemu=ARM).ok
+
+    assert ok("ast2600-evb", "512M")
+    assert not ok("ast2600-evb", "128M")
+    assert ok("vexpress-a9", "1G")
+    assert not ok("vexpress-a9", "2G")
+    assert ok("virt", "3G")

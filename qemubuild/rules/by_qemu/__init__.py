@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qemubuild.rules.by_qemu import (
     accelerators,
+    cards,
     chardevs,
     devices,
     drives,
@@ -13,6 +14,7 @@ from qemubuild.rules.by_qemu import (
     keys,
     machine_properties,
     machine_types,
+    memory,
     processors,
     schemas,
     vcpus,
@@ -32,8 +34,10 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
         flags.findings,
         machine_types.findings,
         machine_properties.findings,
+        memory.findings,
         vcpus.findings,
         accelerators.findings,
+        cards.findings,
         processors.findings,
         devices.findings,
         keys.findings,

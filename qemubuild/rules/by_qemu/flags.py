@@ -22,7 +22,8 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     for option in machine.options:
         name = option.words[0].replace("--", "-", 1)
         # Those of other architectures are judged without asking; a bare word is a disk.
-        if name.startswith("-") and not option.archs and not {name} & (qemu.flags | _UNLISTED):
+        is_foreign = option.archs and machine.arch not in option.archs
+        if name.startswith("-") and not is_foreign and not {name} & (qemu.flags | _UNLISTED):
             yield option.error(
                 "option-unknown-to-qemu", f"{qemu.name} has no {name}", _mend(option, name, qemu)
             )

@@ -40,6 +40,11 @@ _WORDS: Final = {
 }
 _LENGTHS: Final = {"x-oem-id": 6, "x-oem-table-id": 8}
 _SIZES: Final = {"max-fw-size": 16 * MIB, "max-ram-below-4g": 4 * GIB}
+# Options that write a property.
+_FLAGS: Final = {
+    "-no-hpet": ("hpet", "off"),
+    "-no-acpi": ("acpi", "off"),
+}
 _OF_KERNEL: Final = {"append", "initrd", "shim"}
 
 
@@ -66,7 +71,7 @@ class _Word(NamedTuple):
     @property
     def is_judged(self) -> bool:
         """Whether its field has found its value wrong already."""
-        return self.option.__dict__[self.field].__class__ is Verbatim
+        return self.option.__dict__.get(self.field).__class__ is Verbatim
 
     def error(self, code: str, message: str, hint: str) -> Finding:
         return self.option.error(code, message, hint, self.field)
@@ -74,12 +79,7 @@ class _Word(NamedTuple):
 
 def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     """Judge every key but those of other rules."""
-    words = [
-        _Word(option, item.key.replace("_", "-"), item.value)
-        for option in machine.options
-        if option.flag == "-machine" and "=" in option.words[-1]
-        for item in parse_keyval(option.words[-1], implied="type")
-    ]
+    words = list(_words_of(machine, qemu))
     board = board_of(machine, qemu)
     known = qemu.properties(f"{board.name}-machine") if words and board else None
     if board is None or known is None:
@@ -88,6 +88,15 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
         if word.key not in _NO_PROPERTIES and not word.is_judged:
             yield from _word(word, known, board, qemu)
     yield from _together(machine, qemu, {word.key: word for word in words})
+
+
+def _words_of(machine: MachineView, qemu: Qemu) -> Iterator[_Word]:
+    for option in machine.options:
+        if option.flag == "-machine" and "=" in option.words[-1]:
+            for item in parse_keyval(option.words[-1], implied="type"):
+                yield _Word(option, item.key.replace("_", "-"), item.value)
+        elif option.flag in _FLAGS and option.flag in qemu.flags:
+            yield _Word(option, *_FLAGS[option.flag])
 
 
 def _word(

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
-from qemubuild.claims import MachineType
+from qemubuild.claims import MachineType, Slot
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
 
 _VERSIONED: Final = re.compile(r"(?P<family>.+)-(?P<version>\d+\.\d+(?:\.\d+)?)")
+
+# Boards of Arm's that need an image, and which (run on 7.2).
+_IMAGE: Final = {
+    "canon-a1100": "its ROM",
+    "cheetah": "a kernel or flash image",
+    "connex": "a flash image",
+    "sx1": "a kernel or flash image",
+    "sx1-v1": "a kernel or flash image",
+    "verdex": "a flash image",
+}
 
 
 def board_of(machine: MachineView, qemu: Qemu) -> Board | None:
@@ -44,6 +54,19 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
                 _successor(board.name, qemu),
                 "type",
             )
+        if board and board.name in _IMAGE and not _has_image(machine):
+            yield option.error(
+                "machine-type-without-image",
+                f"the board {board.name} does not start without {_IMAGE[board.name]}",
+                "add bios(), pflash() or kernel()",
+                "type",
+            )
+
+
+def _has_image(machine: MachineView) -> bool:
+    flags = {option.flag for option in machine.options}
+    pflash = any(slot.interface == "pflash" for _, slot in machine.claims(Slot))
+    return pflash or not flags.isdisjoint(("", "-bios", "-pflash", "-kernel"))
 
 
 def _mend(name: str, qemu: Qemu) -> str:
