@@ -70,6 +70,11 @@ def test_the_memory_that_can_be_had_is_tried_or_given():
     assert not Host(memory=GIB).can_allocate(GIB + 1)
 
 
+def test_where_files_can_be_made(tmp_path):
+    assert Host().can_create(str(tmp_path))
+    assert not Host().can_create(str(tmp_path / "no"))
+
+
 @pytest.mark.parametrize("place", ["127.0.0.1", "0.0.0.0"])
 def test_a_port_that_is_taken_is_not_free(place, listening):
     assert not Host().can_listen(place, listening)

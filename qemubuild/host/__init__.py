@@ -125,6 +125,10 @@ class Host:
         """Whether this user may read the file there, and write it too."""
         return os.access(path, os.R_OK | os.W_OK if writes else os.R_OK)
 
+    def can_create(self, folder: str) -> bool:
+        """Whether this user may make files in a folder."""
+        return os.access(folder, os.W_OK | os.X_OK)
+
     def header_of(self, path: str, told: str | None = None) -> Header | None:
         """What an image says of itself; ``None`` if it cannot be read.
 

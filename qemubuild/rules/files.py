@@ -39,7 +39,7 @@ def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
         try:
             found = os.stat(path)
         except OSError as problem:
-            yield from _unreachable(finding, file, problem)
+            yield from _unreachable(finding, file, problem, host)
             continue
         if stat.S_ISDIR(found.st_mode):
             yield finding(
@@ -95,10 +95,17 @@ def _is_needed(file: Opens, machine: MachineView) -> bool:
 
 
 def _unreachable(
-    finding: Callable[[str, str, str], Finding], file: Opens, problem: OSError
+    finding: Callable[[str, str, str], Finding], file: Opens, problem: OSError, host: Host
 ) -> Iterator[Finding]:
     folder = os.path.dirname(file.path) or "."
     if file.creates and os.path.isdir(folder) and isinstance(problem, FileNotFoundError):
+        if not host.can_create(folder):
+            yield finding(
+                "file-not-permitted",
+                f"the {file.kind} {file.path!r} cannot be made by this user: {folder!r} cannot be "
+                "written to",
+                "choose a directory of your own, such as one in $XDG_RUNTIME_DIR",
+            )
         return
     if file.path.startswith("~"):
         mend = "QEMU does not expand '~': use os.path.expanduser()"

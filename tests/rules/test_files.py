@@ -72,6 +72,28 @@ def test_an_image_of_flash_is_not_measured_by_its_file(here):
     assert "flash-size" not in codes(PC.drive("a", interface="pflash", format="qcow2"))
 
 
+class Shut(Host):
+    """A host on which nothing can be made."""
+
+    def can_create(self, folder: str) -> bool:  # noqa: ARG002
+        return False
+
+
+@pytest.mark.parametrize(
+    ("machine", "made"),
+    [
+        (PC.serial(file="log"), True),
+        (PC.serial(unix="s", server=True, wait=False), True),
+        (PC.vnc(unix="s"), True),
+        (PC.pidfile("p"), True),
+        (PC.serial(unix="s"), False),
+    ],
+)
+def test_what_qemu_makes_needs_a_folder_that_can_be_written_to(here, machine, made):
+    assert ("file-not-permitted" in machine.check(host=Shut()).codes) == made
+    assert "file-not-permitted" not in codes(machine)
+
+
 def test_a_pipe_may_be_two(here):
     machine = PC.serial(pipe="p")
     assert "file-missing" in codes(machine)
