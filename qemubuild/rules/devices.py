@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from qemubuild import targets
 from qemubuild.claims import DEVICE, Defines, Slot
 from qemubuild.options.device import Device
-from qemubuild.rules import buses, modules, needs, pci, plugs, screens
+from qemubuild.rules import buses, modules, needs, pci, plugs, screens, usb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,10 +48,13 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     # What a raw option brings is not known.
     if board and board.name in buses.ALL and machine.arch in targets.X86 and _is_known(machine):
         yield from plugs.findings(machine, devices, board.name)
+        yield from usb.findings(machine, devices)
         for place, device in enumerate(devices):
             if (bus := device.get("bus")) is None:
                 yield from _without_bus(device, devices[:place], board.name, machine)
-            elif not plugs.is_judged(device, devices):
+            elif not plugs.is_judged(device, devices) and not usb.is_judged(
+                device, machine, devices
+            ):
                 yield from _undefined(device, bus, devices[:place], board.name, machine)
 
 

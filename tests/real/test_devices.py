@@ -289,7 +289,7 @@ MACHINES = f"""
 -machine q35 -device pcie-root-port,id=r -device edu,bus=r,addr=0
 -machine q35 -device pcie-root-port,id=r -device edu,bus=r,addr=1
 -machine q35 -device pcie-root-port,id=r -device edu,bus=r -device edu,bus=r
--machine q35 -device ioh3420,id=r -device edu,bus=r,multifunction=on,addr=0 -device edu,bus=r,addr=0.1
+-machine q35 -device ioh3420,id=r -device edu,bus=r,multifunction=on -device edu,bus=r,addr=0.1
 -device pci-bridge,id=b,chassis_nr=1 -device edu,bus=b,addr=0
 -device pci-bridge,id=b,chassis_nr=1 -device edu,bus=b,addr=1 -device edu,bus=b
 -device pci-bridge,id=b,chassis_nr=1 -device edu,bus=b -device edu,bus=b,addr=2
@@ -314,6 +314,80 @@ MACHINES = f"""
 -machine q35 -device ich9-ahci -device edu,addr=3
 -machine pc -device pxb,id=p,bus_nr=5 -device edu
 -machine pc -device pxb,id=p,bus_nr=5 -device edu -device edu,addr=1
+-usb -device usb-hub -device usb-hub
+-usb -device usb-hub -device usb-kbd,port=1.1
+-usb -device usb-hub -device usb-kbd,port=1.8
+-usb -device usb-hub -device usb-kbd,port=1.9
+-usb -device usb-hub,port=2 -device usb-kbd,port=2.1
+-usb -device usb-kbd -device usb-kbd -device usb-kbd -device usb-kbd,port=2.1
+-usb -device usb-kbd -device usb-kbd -device usb-kbd,port=2.1
+-usb -device usb-kbd -device usb-kbd -device usb-kbd -device usb-kbd,port=2.2
+-machine q35,usb=on -device usb-kbd,port=6
+-machine q35,usb=on -device usb-kbd,port=7
+-machine q35,usb=on -device usb-kbd -device usb-kbd,port=1
+-machine q35,usb=on -device usb-hub
+-machine q35,usb=on -device usb-net
+-machine q35,usb=on -device usb-uas
+-device qemu-xhci -device usb-hub
+-device qemu-xhci,p2=8,p3=8 -device usb-kbd,port=8
+-device qemu-xhci,p2=2,p3=8 -device usb-kbd,port=3
+-device qemu-xhci,p2=2,p3=8 -device usb-kbd,port=8
+-device qemu-xhci,p2=15,p3=15 -device usb-kbd,port=15
+-device qemu-xhci,p2=16
+-device nec-usb-xhci -device usb-kbd,port=4
+-device nec-usb-xhci -device usb-kbd,port=5
+-device pci-ohci -device usb-kbd,port=3
+-device pci-ohci -device usb-kbd,port=4
+-device pci-ohci,num-ports=5 -device usb-kbd,port=4
+-device pci-ohci -device usb-uas
+-device pci-ohci -device usb-bot
+-device usb-ehci -device usb-kbd,port=6
+-device usb-ehci -device usb-kbd,port=7
+-device usb-ehci -device usb-bot
+-device usb-ehci -device usb-uas
+-device usb-ehci -device usb-audio
+-device usb-ehci -device usb-ccid
+-device usb-ehci -device usb-wacom-tablet
+-device usb-ehci -device usb-mouse
+-device usb-ehci -device usb-tablet
+-chardev null,id=c -device usb-ehci -device usb-serial,chardev=c
+-chardev null,id=c -device usb-ehci -device usb-braille,chardev=c
+-chardev null,id=c -device usb-ehci -device usb-redir,chardev=c
+-chardev null,id=c -usb -device usb-redir,chardev=c
+-usb -device usb-bot
+-usb -device usb-mouse,usb_version=2
+-usb -device usb-mouse,usb_version=1
+-device usb-ehci -device usb-mouse,usb_version=1
+-usb -device usb-audio
+-drive if=none,id=d,{IMAGE} -usb -device usb-storage,drive=d
+-drive if=none,id=d,{IMAGE} -device usb-ehci -device usb-storage,drive=d
+-device ich9-usb-uhci1 -device usb-kbd,port=2
+-device ich9-usb-uhci1 -device usb-kbd,port=3
+-device ich9-usb-ehci1,id=e -device ich9-usb-uhci1,masterbus=e.0,firstport=0 -device usb-hub
+-device ich9-usb-ehci1,id=e -device usb-hub
+-usb -device usb-ehci -device usb-hub
+-usb -device usb-ehci -device usb-hub,bus=usb-bus.0
+-usb -device usb-ehci -device usb-hub,bus=usb-bus.1
+-usb -device usb-ehci,id=e -device usb-hub,bus=usb-bus.1
+-usb -device usb-ehci,id=e -device usb-kbd,bus=e.0
+-usb -device usb-ehci,id=e -device usb-kbd,bus=usb-bus.0
+-device qemu-xhci,id=x -device usb-kbd,bus=x.1
+-device qemu-xhci,id=x -device usb-kbd,bus=x
+-device piix3-usb-uhci -device qemu-xhci -device usb-kbd,port=4
+-device qemu-xhci -device piix3-usb-uhci -device usb-kbd,port=4
+-usbdevice tablet -usbdevice mouse -device usb-kbd,port=2
+-usbdevice tablet -usbdevice mouse -device usb-kbd,port=2.2
+-usbdevice tablet -device usb-hub
+-usbdevice tablet -device usb-kbd,port=3
+-usbdevice tablet -device qemu-xhci -device usb-kbd,port=1
+-device usb-kbd,port=0 -usb
+-device usb-kbd,port=x -usb
+-device usb-kbd,port=01 -usb
+-machine q35 -usb -device usb-kbd,port=2 -device usb-net
+-machine microvm,usb=on -device usb-kbd
+-machine microvm,usb=on -device usb-kbd,port=5
+-machine microvm,usb=on -device usb-uas
+-machine microvm -usb -device usb-hub
 """
 
 
