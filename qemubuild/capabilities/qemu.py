@@ -261,6 +261,11 @@ class Qemu:
         schema: dict[str, Any] = self._answers["schema"]
         return schema
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Where it looks for firmware, option ROMs and keyboard layouts, after those of ``-L``."""
+        return tuple(self._core["folders"])
+
     # Asking for one.
 
     @cached_property
@@ -270,6 +275,10 @@ class Qemu:
     @cached_property
     def _device_aliases(self) -> dict[str, str]:
         return {one.alias: name for name, one in self.devices.items() if one.alias}
+
+    @cached_property
+    def _families(self) -> dict[str, str]:
+        return {**self._core["types"], **self._core["abstract"]}
 
     def machine_type(self, name: str) -> MachineInfo | None:
         """A board by its name or alias, if there is one."""
@@ -303,10 +312,9 @@ class Qemu:
     def lineage(self, name: str) -> tuple[str, ...]:
         """A type of device, what that is a kind of, and so on; nothing where there is no such."""
         found: list[str] = []
-        known = {**self._core["types"], **self._core["abstract"]}
-        while name in known and name not in found:
+        while name in self._families and name not in found:
             found.append(name)
-            name = known[name]
+            name = self._families[name]
         return tuple(found)
 
     def is_type(self, name: str) -> bool:

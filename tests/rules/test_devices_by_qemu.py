@@ -31,6 +31,36 @@ EXAMPLES = {
         PC.device("virtio-rng-pci", {"disable-legacy": "on"}, iommu_platform=True),
         OLD,
     ),
+    "device-without-audiodev": (
+        PC.audiodev("none", id="a0").device("AC97"),
+        PC.audiodev("none", id="a0").device("AC97", audiodev="a0"),
+        NEW,
+    ),
+    "global-driver-unknown": (
+        PC.global_property("virtio-net", "rombar", 0),
+        PC.global_property("virtio-net-pci", "rombar", 0),
+        OLD,
+    ),
+    "global-property-unknown": (
+        PC.global_property("PIIX4_PM", "disable-s3", 1),
+        PC.global_property("PIIX4_PM", "disable_s3", 1),
+        OLD,
+    ),
+    "global-property-value": (
+        PC.global_property("PIIX4_PM", "disable_s3", True),
+        PC.global_property("PIIX4_PM", "disable_s3", 1),
+        OLD,
+    ),
+    "set-property-unknown": (
+        PC.device("e1000", id="n").set_property("device", "n", "rom", 0),
+        PC.device("e1000", id="n").set_property("device", "n", "rombar", 0),
+        OLD,
+    ),
+    "set-property-value": (
+        PC.device("e1000", id="n").set_property("device", "n", "rombar", False),
+        PC.device("e1000", id="n").set_property("device", "n", "rombar", 0),
+        OLD,
+    ),
     "device-link-undefined": (
         PC.device("nvme", serial="a", pmrdev="m0"),
         PC.memory_backend_ram("m0", size="64M").device("nvme", serial="a", pmrdev="m0"),
@@ -157,3 +187,59 @@ def test_a_name_that_may_be_there(machine):
 def test_values_in_json_have_types(text, ok):
     machine = Machine.from_command(f"qemu-system-x86_64 -device '{text}'")
     assert machine.check(qemu=OLD).ok == ok
+
+
+@pytest.mark.parametrize(
+    ("machine", "qemu", "severity"),
+    [
+        # What is there makes it an error, and what is not a warning.
+        (PC.global_property("rtl8139", "nope", 1).nodefaults(), OLD, "warning"),
+        (PC.global_property("rtl8139", "nope", 1).nodefaults(), NEW, "error"),
+        (PC.global_property("rtl8139", "nope", 1), OLD, "error"),
+        (PC.global_property("rtl8139", "nope", 1).device("rtl8139"), OLD, "error"),
+        (PC.global_property("virtio-rng-pci", "nope", 1), OLD, "warning"),
+        (PC.global_property("virtio-rng-device", "nope", 1).device("virtio-rng"), OLD, "error"),
+        (PC.global_property("virtio-pci", "nope", 1).device("virtio-rng"), OLD, "error"),
+        (PC.global_property("ICH9-LPC", "nope", 1), OLD, "warning"),
+        (PC.machine_type("q35").global_property("ICH9-LPC", "nope", 1), OLD, "error"),
+        (PC.global_property("x86_64-cpu", "nope", 1), OLD, "error"),
+        (PC.global_property("max-x86_64-cpu", "nope", 1).cpu("max"), OLD, "error"),
+        (PC.global_property("max-x86_64-cpu", "avx2", 1).cpu("max"), OLD, "error"),
+        (PC.global_property("nonsense", "nope", 1), OLD, "warning"),
+        (PC.global_property("isa-serial", "nope", 1).serial("null"), OLD, "error"),
+        (VIRT.global_property("gpex-pcihost", "nope", 1), ARM, "error"),
+    ],
+)
+def test_global_properties(machine, qemu, severity):
+    (found,) = machine.check(qemu=qemu)
+    assert str(found.severity) == severity
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        PC.global_property("PIIX4_PM", "disable_s3", 1),
+        PC.global_property("pci-device", "rombar", 0),
+        PC.global_property("x86_64-cpu", "avx2", True),
+        PC.global_property("migration", "send-configuration", False),
+        PC.global_property("$KIND", "nope", 1),
+    ],
+)
+def test_global_properties_that_are_right(machine):
+    assert not machine.check(qemu=OLD)
+
+
+@pytest.mark.parametrize(
+    ("machine", "qemu"),
+    [
+        (PC.device("AC97"), NEW),
+        (PC.audiodev("none", id="a0").device("AC97"), OLD),
+        (PC.audio("none").device("AC97"), NEW),
+        (
+            PC.audiodev("none", id="a0").global_property("AC97", "audiodev", "a0").device("AC97"),
+            NEW,
+        ),
+    ],
+)
+def test_sound_that_goes_somewhere(machine, qemu):
+    assert machine.check(qemu=qemu).ok

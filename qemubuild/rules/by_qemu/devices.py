@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.options.device import Device
-from qemubuild.rules.by_qemu import limits, links, properties
+from qemubuild.options.properties import SetProperty
+from qemubuild.rules.by_qemu import defaults, limits, links, properties
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ _CPU: Final = "-cpu"
 
 
 def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
-    """Judge all devices."""
+    """Judge all devices, and what changes them."""
+    yield from defaults.findings(machine, qemu)
+    changes = machine.find_all(SetProperty)
     for device in machine.find_all(Device):
         name = device.driver
         if name in _HELP or "$" in name:
@@ -53,6 +56,10 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
             yield from properties.findings(device, known.name, told)
             yield from limits.findings(device, known.name, told, qemu)
             yield from links.findings(machine, device, told)
+            yield from links.sound(machine, device, told, qemu)
+            for change in changes:
+                if change.group == "device" and change.id == device.get("id"):
+                    yield from properties.changed(change, device, told)
 
 
 def _unknown(device: Device, qemu: Qemu) -> Finding:

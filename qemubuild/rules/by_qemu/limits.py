@@ -63,10 +63,12 @@ _LIMITS: Final[dict[str, _Limit]] = {
     "cad": _Limit(_ANY, most=14, also=_AUTO),
     "chassis_nr": _of("pci-bridge.*", 1),
     "fruareasize": _of("ipmi-bmc-sim", 1),
-    "index": _Limit(re.compile("isa-parallel"), most=2, also=_AUTO),
+    "index": _Limit(re.compile("isa-(parallel|serial)"), most=3, also=_AUTO),
+    "jacks": _of("virtio-sound.*", 0, 8),
     "irq": _LINE,
     "kbd-irq": _LINE,
     "logical_block_size": _BLOCK,
+    "mcq-maxq": _of("ufs", 0, 31),
     "max-bytes": _of("virtio-rng.*"),
     "max-discard-sectors": _of("virtio-blk.*", 1, _SECTORS),
     "max-write-zeroes-sectors": _of("virtio-blk.*", 1, _SECTORS),
@@ -80,6 +82,7 @@ _LIMITS: Final[dict[str, _Limit]] = {
     "num-queues": _Limit(re.compile("virtio-blk.*"), 1, 1024, _AUTO),
     "num_queues": _Limit(re.compile("virtio-scsi.*"), 1, 1022, _AUTO),
     "pi": _of("nvme-ns", 0, 3),
+    "nutmrs": _of("ufs", 0, 8),
     "period": _of("virtio-rng.*", 1),
     "physical_block_size": _BLOCK,
     "ports": _of("usb-hub", 1, 8),
@@ -93,6 +96,7 @@ _LIMITS: Final[dict[str, _Limit]] = {
     "smart_critical_warning": _of("nvme", 0, 31),
     "spec_version": _of("sd-card", 1, 3),
     "speed": _of("virtio-net.*", -1, (1 << 31) - 1),
+    "streams": _of("virtio-sound.*", 0, 64),
     "tx_queue_size": _Limit(re.compile("virtio-net.*"), 256, 1024, is_power=True),
     "usb_version": _of("usb-(kbd|mouse|tablet)", 1, 2),
     "vgamem": _of("bochs-display", 4 * MIB, 256 * MIB),
@@ -122,7 +126,7 @@ def findings(
     numbers = {
         key: number
         for key in device.properties
-        if key in known and (number := _number(device, key)) is not None
+        if key in known and (number := _number(device, key, known[key])) is not None
     }
     for key, number in numbers.items():
         limit = _LIMITS.get(key)
@@ -140,9 +144,11 @@ def findings(
         yield from _behind_iommu(device, name, qemu)
 
 
-def _number(device: Device, key: str) -> int | None:
+def _number(device: Device, key: str, known: Property) -> int | None:
     text = device.get(key) or ""
     number = number_of(text)
+    if number is not None and number < 0 and known.type == "uint64":
+        return number + (1 << 64)
     if number is None and text[:1].isdecimal():
         try:
             return parse_size(text)

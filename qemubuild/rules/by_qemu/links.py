@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import CHARDEV, DEVICE, OBJECT, Defines, Refers
+from qemubuild.claims import AUDIODEV, CHARDEV, DEVICE, OBJECT, Defines, Refers
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from qemubuild.capabilities import Property
+    from qemubuild.capabilities import Property, Qemu
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView, Option
     from qemubuild.options.device import Device
@@ -30,6 +30,8 @@ _BEGINNINGS: Final = {
 }
 # What only boards have, and what is no device: a name of one's own is never right.
 _INTERNAL: Final = frozenset({"irq", "device"})
+# Since when the first -audiodev is not taken for what is given none.
+_NO_FIRST_AUDIODEV: Final = (8, 2)
 # What QEMU calls the places of -serial and its like.
 _AUTOMATIC: Final = re.compile(r"(serial|parallel|compat_monitor)[0-9]+|gdb|debugcon")
 
@@ -51,6 +53,34 @@ def findings(
             if name not in judged:
                 kinds = (CHARDEV,) if is_chardev else (OBJECT, DEVICE)
                 yield from _linked(machine, device, key, kinds, match["type"] if match else "")
+
+
+def sound(
+    machine: MachineView, device: Device, known: Mapping[str, Property], qemu: Qemu
+) -> Iterator[Finding]:
+    """Judge where the sound of a device goes: newer QEMUs guess only where nothing is said."""
+    if (
+        "audiodev" not in known
+        or device.get("audiodev") is not None
+        or qemu.version < _NO_FIRST_AUDIODEV
+    ):
+        return
+    says = False
+    for option in machine.options:
+        text = option.words[-1]
+        if (option.flag == "-audio" and "model=" not in text) or (
+            option.flag in ("", "-global", "-readconfig", "-set") and "audiodev" in text
+        ):
+            return
+        says = says or option.flag in ("-audio", "-audiodev", "-nodefaults")
+    if says:
+        names = [claim.id for _, claim in machine.claims(Defines) if claim.kind == AUDIODEV]
+        yield device.error(
+            "device-without-audiodev",
+            f"{device.driver} makes sound, and nothing says where it goes",
+            f"add audiodev={names[0]!r}" if names else "add audiodev(..., id='a0')",
+            "audiodev",
+        )
 
 
 def _linked(

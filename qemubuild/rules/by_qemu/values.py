@@ -56,9 +56,16 @@ def refuses(known: Property, text: str) -> str:
         return _size(text)
     if known.type == "str":
         return _described(known.description, text)
+    if is_list(known):
+        return "a list, which only JSON has"
     if values := choices(known):
         return "" if text in values else f"one of {', '.join(values)}"
     return ""
+
+
+def as_text(value: object) -> str:
+    """A value as it stands on a command line."""
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
 
 
 def refuses_typed(known: Property, value: Any) -> str:
@@ -74,6 +81,8 @@ def refuses_typed(known: Property, value: Any) -> str:
         return (
             _number(str(value), 64, signed=False) if known.type == "size" else _fits(known, value)
         )
+    if is_list(known):
+        return "" if isinstance(value, list) else "a list"
     if known.type == "str" or choices(known):
         return refuses(known, value) if isinstance(value, str) else "text, in quotes"
     return ""
@@ -85,6 +94,11 @@ def choices(known: Property) -> tuple[str, ...]:
         return _ENUMS[known.type]
     listed = _LISTED.search(known.description) if known.type[:1].isupper() else None
     return tuple(listed[0].split("/")) if listed else ()
+
+
+def is_list(known: Property) -> bool:
+    """Whether it is a list, since that is of a type of its own."""
+    return known.type == "list" or known.type.endswith("List")
 
 
 def is_place(known: Property) -> bool:

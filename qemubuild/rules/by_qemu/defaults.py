@@ -1,0 +1,200 @@
+"""``-global``: what it changes of the devices that are there, by what each of them has.
+
+QEMU applies it to whatever it makes, and refuses what one of these cannot have. A device that is
+not there makes no difference: then a mistake shows when it is plugged in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from qemubuild import targets
+from qemubuild.claims import MachineType, Slot
+from qemubuild.options.device import Device
+from qemubuild.options.properties import GlobalProperty
+from qemubuild.rules.by_qemu.values import as_text, refuses
+from qemubuild.values import Verbatim, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.capabilities import Qemu
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+_ALWAYS: Final = "migration"
+_BRIDGES: Final = frozenset({"fw_cfg_io", "i8042", "i8257", "mc146818rtc", "port92"})
+_PC: Final = _BRIDGES | {
+    "hpet",
+    "i440FX",
+    "i440FX-pcihost",
+    "isa-fdc",
+    "piix3-ide",
+    "PIIX3",
+    "PIIX4_PM",
+}
+_Q35: Final = _BRIDGES | {"hpet", "ICH9-LPC", "ich9-ahci", "mch", "q35-pcihost"}
+# What is on boards whatever they are told (``info qom-tree``).
+_ON_BOARD: Final = {
+    "pc": _PC,
+    "q35": _Q35,
+    "isapc": _BRIDGES | {"isa-fdc", "isa-ide"},
+    "microvm": frozenset({"fw_cfg_io", "virtio-mmio"}),
+    "virt": frozenset({"fw_cfg_mem", "virtio-mmio", "pl011", "gpex-pcihost"}),
+}
+_WITH_PCI: Final = frozenset({"pc", "q35", "virt"})
+_WITH_SERIAL: Final = frozenset({"pc", "q35", "isapc"})
+_INTERFACES: Final = {"virtio": "virtio-blk-pci", "ide": "ide-hd"}
+_NETWORK: Final = ("-nic", "-net", "-netdev")
+# Since when a board looks at every kind of network card that there is, even if it has none.
+_LOOKS: Final = (9, 0)
+_CPUS: Final = {"x86_64": "max-x86_64-cpu", "i386": "max-i386-cpu"}
+"""Where every processor has the same properties, the one that tells them."""
+_UNTOLD: Final = "realized"
+
+
+def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
+    """Judge them all."""
+    options = machine.find_all(GlobalProperty)
+    if not options:
+        return
+    there = _there(machine, qemu)
+    looks = _looks(machine, qemu)
+    for option in options:
+        given = f"{option.driver}{option.property}{option.value}"
+        if isinstance(option.driver, Verbatim) or "$" in given:
+            continue
+        if not qemu.lineage(option.driver):
+            yield _unknown(option, qemu)
+            continue
+        kinds = [one for one in there if option.driver in qemu.lineage(one)]
+        if looks and not kinds:
+            kinds = _cards(option.driver, qemu)
+        for kind in kinds or [option.driver]:
+            if (found := _judged(option, kind, qemu, is_there=bool(kinds))) is not None:
+                yield found
+                break
+
+
+def _judged(option: GlobalProperty, kind: str, qemu: Qemu, *, is_there: bool) -> Finding | None:
+    known = qemu.properties(_CPUS[qemu.arch] if _is_cpu(kind, qemu) else kind)
+    if known is None or option.property == _UNTOLD:
+        return None
+    finding = option.error if is_there else option.warning
+    if option.property not in known or known[option.property].type.startswith("child<"):
+        return finding(
+            "global-property-unknown",
+            f"{kind} has no property {option.property!r} to set",
+            f"{nearest(option.property, known)}`-device {kind},help` lists most of them",
+            "property",
+        )
+    value = as_text(option.value)
+    if wanted := refuses(known[option.property], value):
+        return finding(
+            "global-property-value",
+            f"{option.property} of {kind} cannot be {value!r}: it takes {wanted}",
+            f"write {wanted}",
+            "value",
+        )
+    return None
+
+
+def _is_cpu(kind: str, qemu: Qemu) -> bool:
+    return kind.endswith("-cpu") and qemu.arch in _CPUS
+
+
+def _unknown(option: GlobalProperty, qemu: Qemu) -> Finding:
+    alias = qemu.device(option.driver)
+    names = [*qemu.devices, *qemu.machine_types]
+    return option.warning(
+        "global-driver-unknown",
+        f"{qemu.name} has no kind of device {option.driver!r}, so this changes nothing",
+        f"write {alias.name!r}, which {option.driver!r} stands for"
+        if alias
+        else f"{nearest(option.driver, names)}correct it, or leave it out",
+        "driver",
+    )
+
+
+def _there(machine: MachineView, qemu: Qemu) -> list[str]:
+    """The types of devices that are certainly there; a proxy brings what it is a proxy for."""
+    types = [_ALWAYS, *_named(machine, qemu), *_by_board(machine, qemu)]
+    inner = [
+        known.type[len("child<") : -1]
+        for one in types
+        for known in (qemu.properties(one) or {}).values()
+        if known.type.startswith("child<virtio") or known.type.startswith("child<vhost")
+    ]
+    return list(dict.fromkeys([*types, *inner]))
+
+
+def _named(machine: MachineView, qemu: Qemu) -> Iterator[str]:
+    names = [device.driver for device in machine.find_all(Device)]
+    for option in machine.options:
+        if option.flag in _NETWORK:
+            words = option.words[-1].split(",")
+            names += [word.removeprefix("model=") for word in words if word.startswith("model=")]
+    for name in names:
+        if (known := qemu.device(name)) is not None:
+            yield known.name
+
+
+def _by_board(machine: MachineView, qemu: Qemu) -> Iterator[str]:
+    board = targets.board_of(machine)
+    if board is None:
+        return
+    if (cpu := _cpu(machine, qemu)) is not None:
+        yield cpu
+    told = " ".join(" ".join(option.words) for option in machine.options)
+    if "=off" not in told:
+        yield from _ON_BOARD.get(board.name, ())
+    if board.name in _WITH_SERIAL and _has_serial(machine):
+        yield "isa-serial"
+    if board.name in ("pc", "q35"):
+        for _, slot in machine.claims(Slot):
+            if not slot.cdrom and slot.interface in _INTERFACES:
+                yield _INTERFACES[slot.interface]
+
+
+def _looks(machine: MachineView, qemu: Qemu) -> bool:
+    """Whether the board looks at every kind of network card, which it makes one of for that."""
+    board = targets.board_of(machine)
+    has_pci = board is not None and board.name in _WITH_PCI
+    return has_pci and (qemu.version >= _LOOKS or _has_network(machine))
+
+
+def _cards(kind: str, qemu: Qemu) -> list[str]:
+    """The network cards for PCI that are of a kind."""
+    if kind == "virtio-net-device":
+        return [kind]
+    cards = [
+        name
+        for name, device in qemu.devices.items()
+        if device.bus == "PCI" and kind in qemu.lineage(name)
+    ]
+    return [name for name in cards if "netdev" in (qemu.properties(name) or ())]
+
+
+def _has_serial(machine: MachineView) -> bool:
+    texts = [option.words[-1] for option in machine.options if option.flag == "-serial"]
+    return bool(texts) and texts[0] != "none"
+
+
+def _cpu(machine: MachineView, qemu: Qemu) -> str | None:
+    """The type of the processor, if that is known."""
+    given = [option.words[-1] for option in machine.options if option.flag == "-cpu"]
+    if given:
+        model = qemu.cpu_model(given[-1].split(",")[0])
+        return model.type if model else None
+    named = machine.claims(MachineType)
+    board = qemu.machine_type(named[-1][1].name) if named else qemu.default_machine_type
+    return board.cpu if board and board.ram else None  # the empty board has none
+
+
+def _has_network(machine: MachineView) -> bool:
+    """Whether the board makes a network card."""
+    flags = {option.flag for option in machine.options}
+    if flags & {"-nic", "-net"}:
+        words = [option.words[-1] for option in machine.options if option.flag in ("-nic", "-net")]
+        return any("model=" in word for word in words)
+    return not flags & {"-nodefaults", "-netdev", "", "-readconfig"}
