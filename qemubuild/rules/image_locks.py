@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.claims import Locks, Slot
-from qemubuild.rules.images import Use, claimed, uses
+from qemubuild.rules.images import Use, claimed, comes_in, uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +24,8 @@ _CONNECTED: Final = frozenset({"floppy", "ide", "virtio"})
 
 def findings(machine: MachineView, images: Sequence[Found], host: Host) -> Iterator[Finding]:
     """Judge the images that the machine itself names."""
+    if comes_in(machine):
+        return
     formats = {one.image.path: one.header.format for one in images}
     for option, lock in claimed(machine):
         if lock.path not in formats or not (others := host.lock_on(lock.path)).held:
@@ -94,10 +96,12 @@ def below(
         return
     # What is inside a raw one is read for whoever uses the disk, and by nobody before.
     ours = [Use(certain=True, writes=False)] if header.format != "raw" else _users(top, machine)
-    if refused := [use for use in ours if _is_refused(use, others)]:
+    refused = [use for use in ours if _is_refused(use, others)]
+    if refused and not comes_in(machine):
         yield _locked(top.option, path, host, certain=any(use.certain for use in refused))
     elif refused := [use for use in ours if writers and not use.shares]:
         certain = any(use.certain for use in refused) and any(use.certain for use in writers)
+        certain = certain and not comes_in(machine)
         finding = top.option.error if certain else top.option.warning
         yield finding(
             "image-in-use",

@@ -82,6 +82,11 @@ def claimed(machine: MachineView) -> Iterator[tuple[Option, Locks]]:
         yield option, lock._replace(writes=writes)
 
 
+def comes_in(machine: MachineView) -> bool:
+    """Whether the guest is to come from elsewhere: until then QEMU locks nothing."""
+    return any(option.flag == "-incoming" for option in machine.options)
+
+
 def _shared(machine: MachineView) -> Iterator[Finding]:
     by_path: dict[str, list[tuple[Option, Locks]]] = {}
     for option, lock in claimed(machine):
@@ -96,6 +101,7 @@ def _shared(machine: MachineView) -> Iterator[Finding]:
             ]
             if pairs:
                 certain = any(one.certain and other.certain for one, other in pairs)
+                certain = certain and not comes_in(machine)
                 finding = option.error if certain else option.warning
                 yield finding(
                     "image-in-use",

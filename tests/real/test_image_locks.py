@@ -99,6 +99,24 @@ def test_who_may_use_it_beside(here, first, machines):
     assert not wrong
 
 
+@pytest.mark.parametrize("name", ["a.raw", "a.qcow2", "over-raw.qcow2", "over.qcow2"])
+def test_a_guest_that_comes_in_takes_its_images_over(here, name):
+    first = disk("a.raw").drive("a.qcow2", interface="virtio", format="qcow2")
+    second = disk(name).incoming("defer")
+    twice = disk(name).drive(name, interface="virtio", format="qcow2").incoming("defer")
+
+    def compare(monitor):
+        monitor.execute("query-block")
+        assert second.check(host=Host()).ok
+        assert refusal(second.argv(), cwd=here) is None
+
+    assert refusal(first.argv(), cwd=here, ask=compare) is None
+    if name.endswith("qcow2"):
+        assert "image-in-use" in twice.check().codes
+        assert twice.check(host=Host()).ok
+        assert refusal(twice.argv(), cwd=here) is None
+
+
 def test_the_holder_is_named(here):
     machine = disk("a.qcow2")
 
