@@ -233,7 +233,7 @@ class Drive(Keyed):
                 self.readonly is True,
                 self.id,
             )
-        if (path := local_file(self.file)) is not None:
+        if (path := self._path) is not None:
             yield Opens(path, "disk image", self._writable)
             yield from self._image(path)
             if self.extra.get("file.locking") != "off" and not self._shares:
@@ -242,6 +242,14 @@ class Drive(Keyed):
         for name in (self.id, self.node_name):
             if name is not None:
                 yield Defines(DRIVE, name)
+
+    @property
+    def _path(self) -> str | None:
+        """The image, where it is a local file, in whichever way it is named."""
+        if self.file is None and self.extra.get("file.driver") in ("file", "host_device"):
+            path = self.extra.get("file.filename")
+            return path if path is not None and "$" not in path else None
+        return local_file(self.file)
 
     def _image(self, path: str) -> Iterator[Image]:
         told = self._format

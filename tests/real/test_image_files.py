@@ -208,6 +208,19 @@ def test_a_chain_with_a_file_missing(here, missing, machine):
     assert "backing-missing" in agree(machine, here).codes
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_file_that_is_named_by_its_keys(here, there):
+    overlay(here, "a", "b")
+    (here / ("b" if there else "a")).unlink()
+    file = {"file.driver": "file", "file.filename": "a"}
+    for machine in (
+        PC.drive(interface="virtio", format="qcow2", extra=file),
+        PC.drive(interface="virtio", driver="qcow2", extra=file),
+        PC.drive(interface="none", extra=file),
+    ):
+        assert not agree(machine, here).ok
+
+
 def test_a_chain_that_is_cut_on_purpose(here):
     overlay(here, "a", "b")
     (here / "b").unlink()
