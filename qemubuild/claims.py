@@ -105,7 +105,8 @@ class Opens(NamedTuple):
     """A local file that QEMU opens when it starts; ``kind`` says what it is for.
 
     QEMU writes to it with ``writes``, and makes it where it is missing with ``creates``. A file
-    has at least ``least`` bytes, and ``most`` at the most.
+    has at least ``least`` bytes, and ``most`` at the most. One that is ``sought`` is looked for
+    among QEMU's own files as well, by its name.
     """
 
     path: str
@@ -114,6 +115,7 @@ class Opens(NamedTuple):
     creates: bool = False
     least: int = 0
     most: int | None = None
+    sought: bool = False
 
 
 class Image(NamedTuple):

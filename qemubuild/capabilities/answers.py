@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Which questions are asked, and how the answers are kept; another is not read."""
 
 

@@ -62,8 +62,6 @@ _DRIVERS: Final[dict[str, dict[str, Any]]] = {
     "ssh": {"server": {"host": "0", "port": "0"}, "path": "0"},
 }
 _NO_DRIVER: Final = "Unknown driver"
-
-
 # How a QEMU answers that cannot tell what its best processor has.
 _NONE: Final[dict[str, Any]] = {"model": {"props": {}}}
 
@@ -189,6 +187,7 @@ def _core(binary: str, lists: dict[str, Any]) -> dict[str, Any]:
         },
         "commands": sorted(one["name"] for one in lists["query-commands"]),
         "flags": helps["flags"],
+        "folders": helps["folders"],
         "kinds": {
             **helps["kinds"],
             "chardev": sorted(one["name"] for one in lists["query-chardev-backends"]),
@@ -198,8 +197,12 @@ def _core(binary: str, lists: dict[str, Any]) -> dict[str, Any]:
 
 
 def _helps(binary: str) -> dict[str, Any]:
-    """The flags, and what some of them list; QEMU tells those only where it then ends."""
-    told = {"": ("-help",), **{name: (f"-{name}", "help") for name in _MENUS}}
+    """The flags, where files are looked for, and what some options list.
+
+    QEMU tells those only where it then ends.
+    """
+    told = {"": ("-help",), "L": ("-L", "help")}
+    told |= {name: (f"-{name}", "help") for name in _MENUS}
     asked = {
         name: subprocess.Popen(
             [binary, "-machine", "none", *words],
@@ -212,6 +215,7 @@ def _helps(binary: str) -> dict[str, Any]:
     said = {name: process.communicate(timeout=_TAKES)[0] for name, process in asked.items()}
     return {
         "flags": sorted(set(_FLAG.findall(said.pop("")))),
+        "folders": said.pop("L").splitlines(),
         "kinds": {name: sorted(set(_ITEM.findall(text))) for name, text in said.items()},
     }
 

@@ -29,6 +29,7 @@ def write(binary: str) -> Path:
     """
     sections = ask(binary)
     core = sections["core"]
+    core["folders"] = []  # which are of the host where it was asked
     major, minor, _ = core["version"]
     path = FOLDER / f"{core['arch']}-{major}.{minor}.json.gz"
     # No time stamp: the same answers are the same file.

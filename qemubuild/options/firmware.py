@@ -31,9 +31,8 @@ class Bios(Plain):
     file: str | os.PathLike[str] = key(NAME)
 
     def claims(self) -> Iterator[Opens]:
-        """State the file, where it is none of QEMU's own."""
-        if "/" in self.words[1]:
-            yield Opens(self.words[1], "firmware")
+        """State the file."""
+        yield Opens(self.words[1], "firmware", sought=True)
 
     def explain(self) -> str:
         """Say what it replaces."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from qemubuild.claims import Opens
 from qemubuild.errors import InvalidOption
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView, Option
-
-# QEMU takes several modules from -initrd, with arguments, for a multiboot kernel.
-_SEVERAL: Final = re.compile("[ ,]")
 
 
 class _File(Plain):
@@ -94,11 +91,6 @@ class Initrd(_File):
 
     flag = "-initrd"
     what = "initial RAM disk"
-
-    def claims(self) -> Iterator[Opens]:
-        """State the file, where it is one in any case."""
-        if not _SEVERAL.search(self.words[1]):
-            yield from super().claims()
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge whether there is a kernel to use it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import Turn
+from qemubuild.claims import Opens, Turn
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
 from qemubuild.values import NAME, integer
@@ -32,8 +32,10 @@ class OptionRom(Keyed):
     romfile: str | os.PathLike[str] | None = key(NAME, default=None)
     bootindex: int | None = key(integer(-1), default=None, kw_only=True)
 
-    def claims(self) -> Iterator[Turn]:
-        """State its turn to boot."""
+    def claims(self) -> Iterator[Turn | Opens]:
+        """State the file, and its turn to boot."""
+        if self.romfile:
+            yield Opens(os.fsdecode(self.romfile), "option ROM", sought=True)
         if isinstance(self.bootindex, int) and self.bootindex >= 0:
             yield Turn(self.bootindex)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,11 @@ _SECTOR = 512
 _FLASH_PAGE = 4096
 _FIRMWARE_PAGE = 65536
 _MOST_FLASH = 8 << 20
+# QEMU takes several modules from -initrd, with arguments, for a multiboot kernel.
+_SEVERAL = re.compile("[ ,]")
+# What a Linux kernel has at 0x202, by its boot protocol (hw/i386/x86.c).
+_LINUX = b"HdrS"
+_LINUX_END = 0x202 + len(_LINUX)
 # The screens that look a keyboard layout up.
 _READERS = frozenset({"vnc", "curses"})
 
@@ -34,12 +40,15 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
 
 def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
     for option, file in machine.claims(Opens):
+        if option.flag == "-initrd" and _is_list(file.path, machine):
+            continue
         finding = option.error if _is_needed(file, machine) else option.warning
         path = _path(file)
         try:
             found = os.stat(path)
         except OSError as problem:
-            yield from _unreachable(finding, file, problem, host)
+            if not file.sought or not _is_own(file, machine):
+                yield from _unreachable(finding, file, problem, host)
             continue
         if stat.S_ISDIR(found.st_mode):
             yield finding(
@@ -82,8 +91,35 @@ def _path(file: Opens) -> str:
     return pair[0] if file.kind == "pipe" and all(map(os.path.exists, pair)) else file.path
 
 
+def _is_own(file: Opens, machine: MachineView) -> bool:
+    """Whether it is among QEMU's own files; taken for granted where that QEMU cannot be asked."""
+    if machine.arch.startswith("riscv") and file.path in {"none", "default"}:
+        return True  # words of theirs
+    if machine.qemu is None or not machine.qemu.folders:
+        return "/" not in file.path
+    given = [option.words[1] for option in machine.options if option.flag == "-L"]
+    return any(
+        os.path.isfile(os.path.join(folder, file.path.lstrip("/")))
+        for folder in (*given, *machine.qemu.folders)
+    )
+
+
+def _is_list(initrd: str, machine: MachineView) -> bool:
+    """Whether it may be several modules with their arguments: only Linux takes it as it stands."""
+    if not _SEVERAL.search(initrd):
+        return False
+    kernels = [option.words[1] for option in machine.options if option.flag == "-kernel"]
+    try:
+        with open(kernels[-1], "rb") as kernel:
+            return kernel.read(_LINUX_END)[-len(_LINUX) :] != _LINUX
+    except (OSError, IndexError):
+        return True
+
+
 def _is_needed(file: Opens, machine: MachineView) -> bool:
     """Whether QEMU refuses to start without it."""
+    if file.kind == "option ROM":
+        return False  # it says so, and goes on
     if file.kind == "keyboard layout":
         return any(screen.kind in _READERS for _, screen in machine.claims(Screen))
     board = board_of(machine)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from qemubuild.claims import Opens
 from qemubuild.errors import InvalidOption
+from qemubuild.host import Host
 from qemubuild.machine import Machine
 from qemubuild.options.firmware import Bios, DataDir
+from tests.real.judge import needs
 
 PC = Machine("x86_64").memory("1G")
 
@@ -31,9 +32,18 @@ def test_firmware_needs_a_name():
         Bios("")
 
 
-def test_only_a_path_is_a_file_for_certain():
-    assert not PC.bios("bios-256k.bin").claims(Opens)
-    assert [claim.path for _, claim in PC.bios("./flash.bin").claims(Opens)] == ["./flash.bin"]
+def test_a_name_may_be_one_of_qemus_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    qemu = needs("qemu-system-x86_64")
+    for name, codes in (("bios-256k.bin", []), ("no-such.bin", ["file-missing"])):
+        machine = PC.bios(name)
+        assert [one.code for one in machine.check(qemu=qemu, host=Host()).errors] == codes
+        # Which files QEMU has, only QEMU knows.
+        assert machine.check(host=Host()).ok
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "no-such.bin").write_bytes(b"\0" * 65536)
+    assert PC.bios("no-such.bin").data_dir("own").check(qemu=qemu, host=Host()).ok
+    assert not PC.bios("./no-such.bin").check(host=Host()).ok
 
 
 def test_several_directories_are_looked_in():

@@ -8,6 +8,7 @@ import pytest
 
 from qemubuild.claims import Opens
 from qemubuild.errors import InvalidOption
+from qemubuild.host import Host
 from qemubuild.machine import Machine
 from qemubuild.options.kernel import Append, Dtb, Initrd, Kernel, Shim
 
@@ -85,9 +86,14 @@ def test_files_are_stated():
     ]
 
 
-def test_what_may_be_no_one_file_is_not_stated():
-    machine = PC.initrd("module one,module2").dtb("among-qemus-files.dtb")
-    assert not machine.claims(Opens)
+def test_a_list_of_modules_is_no_missing_file(tmp_path):
+    linux, multiboot = tmp_path / "linux", tmp_path / "multiboot"
+    linux.write_bytes(b"HdrS".rjust(0x206, b"\0"))
+    multiboot.write_bytes(b"\0" * 0x206)
+    modules = PC.initrd("no module one,no module2")
+    for kernel, codes in ((linux, ["file-missing"]), (multiboot, [])):
+        errors = modules.kernel(kernel).check(host=Host()).errors
+        assert [one.code for one in errors] == codes
 
 
 def test_explain():
