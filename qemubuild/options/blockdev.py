@@ -49,6 +49,7 @@ _LONGEST: Final = 31  # bytes of a node's name
 # The keys that hold a node, or the name of one.
 _CHILDREN: Final = frozenset({"backing", "data-file", "file"})
 _CHILDREN_OF: Final = {
+    "blkdebug": frozenset({"image"}),
     "blklogwrites": frozenset({"file", "log"}),
     "blkreplay": frozenset({"image"}),
     "blkverify": frozenset({"raw", "test"}),

@@ -207,7 +207,7 @@ class Drive(Keyed):
     iops_wr_max_length: int | None = key(
         _SECONDS, name="throttling.iops-write-max-length", default=None, kw_only=True
     )
-    iops_size: int | None = key(_LIMIT, name="iops_size", default=None, kw_only=True)
+    iops_size: int | None = key(NUMBER, name="iops_size", default=None, kw_only=True)
     group: str | None = key(TEXT, default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:

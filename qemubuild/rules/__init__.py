@@ -13,6 +13,8 @@ from qemubuild.rules import (
     helps,
     ids,
     images,
+    irqchips,
+    migratable,
     ports,
     slots,
     sockets,
@@ -40,6 +42,8 @@ def machine_findings(machine: MachineView) -> list[Finding]:
         helps.findings,
         ids.findings,
         images.findings,
+        irqchips.findings,
+        migratable.findings,
         ports.findings,
         slots.findings,
         sockets.findings,
@@ -62,4 +66,8 @@ def host_findings(machine: MachineView, host: Host) -> list[Finding]:
     """What is wrong or unwise on the host that is to run the machine."""
     from qemubuild.rules import hosts  # noqa: PLC0415 - what only some calls need loads late
 
-    return list(hosts.findings(machine, host))
+    return [
+        *hosts.findings(machine, host),
+        *irqchips.host_findings(machine, host),
+        *migratable.host_findings(machine, host),
+    ]

@@ -83,6 +83,7 @@ _PLACES: Final = (
     _Place(re.compile("pxb"), frozenset({"pc", "isapc", "none"})),
 )
 _KNOWN: Final = frozenset({"pc", "q35", "isapc", "microvm", "none"})
+_PROCESSOR: Final = re.compile(r"(?P<model>.+)-(x86_64|i386)-cpu")
 
 # Of each, a machine takes as many and no more.
 _MOST: Final = (
@@ -114,6 +115,7 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
     if machine.arch in X86 and board is not None and board.name in _KNOWN:
         for device in devices:
             yield from _place(device, board)
+            yield from _processor(machine, device, board)
     yield from _too_many(machine, devices)
     yield from _chassis(devices)
 
@@ -153,6 +155,29 @@ def _place(device: Device, board: Board) -> Iterator[Finding]:
                 f"{device.driver}",
                 f"choose machine_type({max(place.boards)!r})" if place.boards else "leave it out",
             )
+
+
+def _processor(machine: MachineView, device: Device, board: Board) -> Iterator[Finding]:
+    """A virtual CPU on its own: of the model that the others are, in a place of its own."""
+    match = _PROCESSOR.fullmatch(device.driver)
+    if match is None:
+        return
+    named = [one.words[-1].partition(",")[0] for one in machine.options if one.flag == "-cpu"]
+    model = named[-1] if named else "486" if board.name == "isapc" else "qemu64"
+    place = "apic-id" if board.name == "none" else "socket-id"
+    if board.name != "none" and match["model"] != model and "$" not in model:
+        yield device.error(
+            "device-processor-of-another-model",
+            f"the processors of this machine are of the model {model}, and this is another",
+            f"write device('{model}-{machine.arch}-cpu', ...), or cpu({match['model']!r})",
+        )
+    elif device.get(place) is None:
+        yield device.error(
+            "device-incomplete",
+            f"{device.driver} does not work without {place}",
+            "leave it out, and write smp() with more, or say its whole place: socket-id, core-id "
+            "and thread-id",
+        )
 
 
 def _too_many(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:

@@ -143,11 +143,14 @@ def _plugged(device: Device, buses: Sequence[_Bus], devices: Sequence[Device]) -
         later = {one.get("id") for one in devices if _CONTROLLER.fullmatch(one.driver)}
         known = [one.name for one in buses]
         later -= {one.removesuffix(".0") for one in known}
-        if name is not None and known and name.removesuffix(".0") not in later:
+        is_known = name is None or (not known and name.startswith("usb-bus."))
+        if name is not None and not is_known and name.removesuffix(".0") not in later:
             yield device.error(
                 "device-bus-undefined",
                 f"no bus for {device.driver} is called {name!r}",
-                f"write one of {', '.join(map(repr, known))}",
+                f"write one of {', '.join(map(repr, known))}"
+                if known
+                else "add device('qemu-xhci', id='usb0') before it, and bus='usb0.0'",
                 "bus",
             )
         return

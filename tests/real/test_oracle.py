@@ -38,6 +38,13 @@ MACHINES = f"""
 -drive format=raw,if=none
 -drive driver=raw,media=cdrom
 -drive format=null-co,if=virtio
+-machine q35,accel=kvm:tcg,kernel-irqchip=off
+-only-migratable -device nvme,serial=x
+-only-migratable -device e1000
+-device max-x86_64-cpu
+-cpu max -device max-x86_64-cpu
+-smp 1,maxcpus=2 -device qemu64-x86_64-cpu,socket-id=0,core-id=1,thread-id=0
+-blockdev blkdebug,node-name=f1,image=b1
 -machine microvm,hpet=off
 -machine q35,hpet=off
 -machine none,acpi=on

@@ -13,6 +13,10 @@ Q35 = PC.machine_type("q35")
 EXAMPLES = {
     "device-incomplete": (PC.device("nvme"), PC.device("nvme", serial="nvme0")),
     "device-without-place": (PC.device("intel-iommu"), Q35.device("intel-iommu")),
+    "device-processor-of-another-model": (
+        PC.device("max-x86_64-cpu", **{"socket-id": 1}),
+        PC.cpu("max").device("max-x86_64-cpu", **{"socket-id": 1}),
+    ),
     "device-too-many": (PC.balloon().balloon(), PC.balloon()),
     "device-chassis-taken": (
         Q35.device("pcie-root-port").device("pcie-root-port"),

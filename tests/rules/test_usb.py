@@ -72,6 +72,7 @@ def test_what_fits(machine):
         (XHCI.device("usb-kbd", bus="x"), "device-bus-undefined"),
         (XHCI.device("usb-kbd", bus="x.1"), "device-bus-undefined"),
         (UHCI.device("usb-kbd", bus="usb-bus.1"), "device-bus-undefined"),
+        (PC.device("usb-kbd", bus="x1.0"), "device-bus-undefined"),
     ],
 )
 def test_what_does_not(machine, code):

@@ -1,0 +1,55 @@
+"""Who has the interrupt controllers: KVM, or QEMU, or each some of them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from qemubuild import targets
+from qemubuild.options._versions import changed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.host import Host
+    from qemubuild.option import MachineView
+
+_OFF: Final = re.compile(r"\bkernel[-_]irqchip=off\b")
+# Processors without one of their own.
+_WITHOUT: Final = re.compile(r"486(-v[0-9]+)?(,.*)?")
+
+
+def findings(machine: MachineView) -> Iterator[Finding]:
+    """Judge whether KVM still leaves a PC's interrupts to QEMU, which it did until 8.0."""
+    return _judged(machine, works=len(targets.accelerators(machine)) == 1)
+
+
+def host_findings(machine: MachineView, host: Host) -> Iterator[Finding]:
+    """Judge the same where something else could run the guest, and KVM does, for it works here."""
+    if len(targets.accelerators(machine)) > 1 and host.kvm.starts:
+        yield from _judged(machine, works=True)
+
+
+def _judged(machine: MachineView, *, works: bool) -> Iterator[Finding]:
+    asked = [one for one in machine.options if one.flag in ("-machine", "-accel")]
+    option = next((one for one in asked if _OFF.search(one.words[-1])), None)
+    board = targets.board_of(machine)
+    if option is None or board is None or board.name == "none" or machine.arch not in targets.X86:
+        return
+    names = targets.accelerators(machine)
+    if names[0] != "kvm" or (option.flag == "-accel" and not option.words[-1].startswith("kvm")):
+        return
+    models = [one.words[-1] for one in machine.options if one.flag == "-cpu"]
+    if _WITHOUT.fullmatch(models[-1] if models else "486" if board.name == "isapc" else ""):
+        return
+    finding = changed(option, machine, refused_by=(8, 0), taken_by=(7, 2))
+    if finding is not None:
+        # Where KVM does not work, what comes after it does.
+        finding = finding if works else option.warning
+        yield finding(
+            "irqchip-off-with-kvm",
+            "KVM has the interrupt controllers of a PC itself: QEMU 8.0 dropped the other way",
+            "write kernel_irqchip='split', or leave it out",
+            "kernel_irqchip",
+        )

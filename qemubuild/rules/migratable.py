@@ -1,0 +1,63 @@
+"""``-only-migratable``: devices and images that could not be moved to another host."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from qemubuild.claims import FileNode, Image
+from qemubuild.options.device import Device
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.findings import Finding
+    from qemubuild.host import Host
+    from qemubuild.option import MachineView
+
+# Devices that QEMU cannot move (run on 7.2 and 10.0, all with -only-migratable).
+_DEVICES: Final = re.compile(
+    r"nvme|ufs|rocker|usb-mtp|amd-iommu|hv-syndbg|ivshmem-plain|virtio-input-host(-.*)?"
+    r"|vhost-user-(gpio|i2c|input|rng|snd|vsock)-.*|virtio-sound-.*|vhost-vdpa-device(-.*)?"
+)
+_FORMATS: Final = frozenset({"parallels", "qcow", "vdi", "vhdx", "vmdk", "vpc"})
+
+
+def _is_asked(machine: MachineView) -> bool:
+    return any(option.flag == "-only-migratable" for option in machine.options)
+
+
+def findings(machine: MachineView) -> Iterator[Finding]:
+    """Judge the devices, and the images whose format is said."""
+    if not _is_asked(machine):
+        return
+    for device in machine.find_all(Device):
+        if _DEVICES.fullmatch(device.driver):
+            yield device.error(
+                "migration-impossible",
+                f"{device.driver} cannot be moved to another host",
+                "leave it out, or only_migratable()",
+            )
+    for option, image in machine.claims(Image):
+        if image.format in _FORMATS:
+            yield option.error(
+                "migration-impossible",
+                f"images of the format {image.format} cannot be moved to another host",
+                "convert it to qcow2, or leave only_migratable() out",
+            )
+
+
+def host_findings(machine: MachineView, host: Host) -> Iterator[Finding]:
+    """Judge the images whose format is not said, by how they begin."""
+    if not _is_asked(machine):
+        return
+    nodes = {node.id: node.path for _, node in machine.claims(FileNode)}
+    for option, image in machine.claims(Image):
+        path = nodes.get(image.node, image.path)
+        header = host.header_of(path, None) if image.format is None and path else None
+        if header is not None and header.format in _FORMATS:
+            yield option.error(
+                "migration-impossible",
+                f"{path!r} is of the format {header.format}, which cannot be moved to another host",
+                "convert it to qcow2, or leave only_migratable() out",
+            )
