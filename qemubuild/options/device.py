@@ -55,6 +55,7 @@ _USB_CONTROLLER: Final = re.compile(r"[a-z0-9-]*(xhci|ehci|uhci|ohci)[a-z0-9-]*"
 _USB_DEVICE: Final = re.compile(r"(usb|u2f)-(?!.*(xhci|ehci|uhci|ohci)).+")
 # Where it is certain that no machine type has a USB bus by itself.
 _NO_USB: Final = frozenset({"i386", "x86_64"})
+_MOST_ROM: Final = 2 << 30
 
 
 class Device(Driven, init=False):
@@ -85,6 +86,8 @@ class Device(Driven, init=False):
             turn = self.get(name)
             if turn is not None and _NUMBER.fullmatch(turn):
                 yield Turn(int(turn, 0))
+        if (rom := self.get("romfile")) and self.get("rombar") != "0":
+            yield Opens(rom, "ROM of a device", least=1, most=_MOST_ROM, sought=True)
         if self.driver.startswith("vhost-vsock") and self.get("vhostfd") is None:
             yield Opens("/dev/vhost-vsock", "vsock of the host's kernel", writes=True)
 
