@@ -100,7 +100,7 @@ class Cpu(Option, init=False):
         name = self.name
         if name == "host":
             yield from self._host(targets.accelerators(machine))
-        elif name.lower() in ("host", "max") and name != "max" and machine.arch != "ppc64":
+        elif name.lower() in ("host", "max") and name != "max" and not _is_known(machine):
             yield self.error(
                 "cpu-model-case",
                 f"{name!r} is no model: the case of letters matters",
@@ -177,3 +177,8 @@ class Cpu(Option, init=False):
             f"{text}. Without it the guest sees QEMU's generic model, which runs on any host and "
             "leaves out much of what a newer one can do."
         )
+
+
+def _is_known(machine: MachineView) -> bool:
+    """Whether the QEMU tells its models itself; or calls them so in any case of letters."""
+    return machine.arch == "ppc64" or (machine.qemu is not None and bool(machine.qemu.cpu_models))
