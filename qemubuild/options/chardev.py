@@ -68,7 +68,7 @@ class Chardev(Driven, init=False):
         """State the id, and what is opened."""
         if (name := self.get("id")) is not None:
             yield Defines(CHARDEV, name)
-        if (creds := self.get("tls-creds")) is not None:
+        if self.driver == "socket" and (creds := self.get("tls-creds")) is not None:
             yield Refers(OBJECT, creds)
         if log := self.get("logfile"):
             yield Opens(log, "log", writes=True, creates=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild import grammar
@@ -35,11 +36,16 @@ _LISTS: Final = {
 _PLACES: Final = frozenset("-debugcon -gdb -monitor -parallel -qmp -qtest -serial".split())
 # Options that are read as keyval.
 _KEYVAL: Final = frozenset({"-boot", "-smp"})
+# Options that QEMU keeps one of, or that are no QemuOpts, so that they can have no id=.
+_WITHOUT_ID: Final = frozenset("-action -boot -icount -m -name -rtc -smp -spice".split())
+# Options whose keys QEMU does not tell, and that can have an id all the same.
+_WITH_ID: Final = frozenset({"-smbios", "-tpmdev"})
 # Options whose keys are judged by other rules.
 _ELSEWHERE: Final = frozenset({"-accel", "-display", "-drive", "-machine", "-object"})
 # The last version whose keys the library knows where QEMU does not tell them.
 _NEWEST: Final = (10, 2)
 
+_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 _ASKS_FOR_HELP: Final = frozenset({"help", "?"})
 # What keys hold, by QEMU's names for it here and elsewhere.
 _TYPES: Final = {"boolean": "bool", "number": "uint64", "size": "size", "string": "str"}
@@ -84,11 +90,19 @@ def _told(
     option: Option, items: Sequence[grammar.Item], qemu: Qemu, name: str
 ) -> Iterator[Finding]:
     known = qemu.options[name]
-    takes_id = not getattr(option, "merges", False) and option.flag not in _KEYVAL
+    takes_id = option.flag not in _WITHOUT_ID
     for item in items:
         kind = known.get(item.key)
-        if kind is None:
-            if not (item.key == "id" and takes_id) and item.key not in _ASKS_FOR_HELP:
+        if item.key == "id" and takes_id:
+            if "id" in getattr(option, "extra", ()) and not _ID.fullmatch(item.value):
+                yield option.error(
+                    "id-malformed",
+                    f"{item.value!r} is no id that QEMU takes",
+                    "leave it out: nothing refers to it",
+                    "extra",
+                )
+        elif kind is None:
+            if item.key not in _ASKS_FOR_HELP:
                 yield option.error(
                     "key-unknown-to-qemu",
                     f"{qemu.name} knows no {item.key}= of {option.flag}",
@@ -107,8 +121,8 @@ def _told(
 def _untold(option: Keyed, qemu: Qemu) -> Iterator[Finding]:
     """Judge keys that only the library knows, where QEMU refuses those that it does not."""
     for name in option.extra:
-        if not option.knows(name):
-            is_certain = qemu.version[:2] <= _NEWEST and option.flag != "-spice"
+        if not option.knows(name) and not (name == "id" and option.flag in _WITH_ID):
+            is_certain = qemu.version[:2] <= _NEWEST
             known = [key.name for key in option._keys.values()]  # noqa: SLF001 - QEMU's names
             yield (option.error if is_certain else option.warning)(
                 "key-unknown-to-qemu",

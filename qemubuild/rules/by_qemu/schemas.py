@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from qemubuild.rules.by_qemu.trees import Tree
 
 _ASKS_FOR_HELP: Final = frozenset({"help", "?"})
+# Members of objects that the schema has, and no object lets be set.
+_FIXED: Final = frozenset({"loaded", "opened"})
 # How many names a mend lists.
 _LISTED: Final = 12
 
@@ -50,6 +52,13 @@ def _judged(option: Option, tree: Tree, qemu: Qemu) -> Iterator[Finding]:
         else:
             made = str(tree.value.get(about.tag, about.noun))
             yield _finding(option, one, f"{qemu.name} {_verdict(one, made)}")
+    for key in _FIXED & tree.value.keys() if option.flag == "-object" else ():
+        yield option.error(
+            "key-unknown-to-qemu",
+            f"{qemu.name} does not let {key}= be set",
+            "leave it out: the object does so by itself",
+            key,
+        )
 
 
 def _verdict(one: Mismatch, made: str) -> str:

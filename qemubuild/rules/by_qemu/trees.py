@@ -67,7 +67,8 @@ _BLOCK: Final = {
 }
 _NET: Final = {
     **dict.fromkeys(("mode", "port", "to"), "uint16"),
-    **dict.fromkeys(("offset", "poll-us", "rxsession", "txsession", "vectors"), "uint32"),
+    **dict.fromkeys(("offset", "poll-us", "queues", "rxsession"), "uint32"),
+    **dict.fromkeys(("txsession", "vectors"), "uint32"),
     **dict.fromkeys(("rxcookie", "txcookie"), "uint64"),
     "hubid": "int32",
     "sndbuf": "size",
@@ -98,8 +99,10 @@ GRAMMARS: Final = {
 STRUCTURED: Final = frozenset({"dgram", "stream"})
 # Keys of a card, which QEMU takes out before it reads the network's (net_param_nic, net/net.c).
 _OF_CARD: Final = frozenset({"mac", "model"})
-# The version whose answer stands for older ones, which do not tell what sound takes.
+# The version whose answer stands for those before 8.0, which do not tell what sound takes; and
+# what is newer than they are.
 _TELLS_SOUND: Final = "10.0"
+_NEWER_SOUND: Final = frozenset({"nsamples"})
 
 _RANGE: Final = re.compile(r"(\d+)-(\d+)")
 
@@ -140,7 +143,15 @@ def _newer_schema(arch: str) -> Schema:
     from qemubuild.capabilities import Qemu  # noqa: PLC0415 - few machines need it
 
     known = arch if _TELLS_SOUND in Qemu.snapshots(arch) else "x86_64"
-    return Qemu.snapshot(_TELLS_SOUND, known).schema
+    return {
+        name: {
+            **kind,
+            "members": [
+                one for one in kind.get("members", ()) if one.get("name") not in _NEWER_SOUND
+            ],
+        }
+        for name, kind in Qemu.snapshot(_TELLS_SOUND, known).schema.items()
+    }
 
 
 def _type(schema: Schema, root: str) -> str:
