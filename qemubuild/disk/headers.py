@@ -148,8 +148,12 @@ def _is(form: str, head: bytes, image: BinaryIO) -> bool:
 
 
 def _read(image: BinaryIO, start: int, count: int) -> bytes:
-    image.seek(start)
-    return image.read(count)
+    """What is there; nothing where no file can have anything."""
+    try:
+        image.seek(start)
+    except (OSError, OverflowError):
+        return b""
+    return image.read(max(count, 0))
 
 
 def _end(image: BinaryIO) -> bytes:
