@@ -12,7 +12,31 @@ ARM = Qemu.snapshot("7.2", "aarch64")
 PC = Machine("x86_64").memory("1G")
 VIRT = Machine("aarch64").memory("1G").machine_type("virt")
 
+ROOM = PC.smp(1, sockets=2, maxcpus=2)
+CPU = "qemu64-x86_64-cpu"
+PLACE = {"socket-id": 1, "core-id": 0, "thread-id": 0}
+
 EXAMPLES = {
+    "cpu-device-of-another-type": (
+        ROOM.device("max-x86_64-cpu", PLACE),
+        ROOM.device(CPU, PLACE),
+        OLD,
+    ),
+    "cpu-device-without-place": (
+        ROOM.device(CPU, {"socket-id": 1}),
+        ROOM.device(CPU, PLACE),
+        OLD,
+    ),
+    "cpu-device-place-missing": (
+        ROOM.device(CPU, {**PLACE, "socket-id": 2}),
+        ROOM.device(CPU, PLACE),
+        OLD,
+    ),
+    "cpu-device-place-taken": (
+        ROOM.device(CPU, {**PLACE, "socket-id": 0}),
+        ROOM.device(CPU, PLACE),
+        OLD,
+    ),
     "device-unknown": (PC.device("e1001"), PC.device("e1000"), OLD),
     "device-not-pluggable": (PC.device("i440FX"), PC, OLD),
     "device-module-missing": (PC.device("virtio-vga-gl"), PC.device("virtio-vga"), OLD),
@@ -243,3 +267,31 @@ def test_global_properties_that_are_right(machine):
 )
 def test_sound_that_goes_somewhere(machine, qemu):
     assert machine.check(qemu=qemu).ok
+
+
+@pytest.mark.parametrize(
+    ("machine", "code"),
+    [
+        (VIRT.device("usb-tablet"), "device-without-bus"),
+        (VIRT.device("scsi-hd"), "device-without-bus"),
+        (VIRT.device("hda-duplex"), "device-without-bus"),
+        (VIRT.machine_type("none").device("virtio-rng-pci"), "device-without-bus"),
+        (VIRT.machine_type("none").device("ramfb"), "device-without-place"),
+    ],
+)
+def test_buses_on_arm(machine, code):
+    assert code in [found.code for found in machine.check(qemu=ARM).errors]
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        VIRT.device("qemu-xhci").device("usb-tablet"),
+        VIRT.device("intel-hda").device("hda-duplex").device("virtio-rng-device"),
+        VIRT.device("ramfb").device("virtio-gpu-pci"),
+        VIRT.machine_type("raspi3b").device("usb-tablet"),
+        VIRT.raw("-device", "qemu-xhci").device("usb-tablet"),
+    ],
+)
+def test_buses_that_arm_has(machine):
+    assert machine.check(qemu=ARM).ok

@@ -143,7 +143,7 @@ def _by_board(machine: MachineView, qemu: Qemu) -> Iterator[str]:
     board = targets.board_of(machine)
     if board is None:
         return
-    if (cpu := _cpu(machine, qemu)) is not None:
+    if (cpu := cpu_of(machine, qemu)) is not None:
         yield cpu
     told = " ".join(" ".join(option.words) for option in machine.options)
     if "=off" not in told:
@@ -180,7 +180,7 @@ def _has_serial(machine: MachineView) -> bool:
     return bool(texts) and texts[0] != "none"
 
 
-def _cpu(machine: MachineView, qemu: Qemu) -> str | None:
+def cpu_of(machine: MachineView, qemu: Qemu) -> str | None:
     """The type of the processor, if that is known."""
     given = [option.words[-1] for option in machine.options if option.flag == "-cpu"]
     if given:

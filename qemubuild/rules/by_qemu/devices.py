@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from qemubuild.options.device import Device
 from qemubuild.options.properties import SetProperty
-from qemubuild.rules.by_qemu import defaults, limits, links, properties
+from qemubuild.rules.by_qemu import buses, defaults, limits, links, plugged_cpus, properties
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -43,7 +43,10 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     """Judge all devices, and what changes them."""
     yield from defaults.findings(machine, qemu)
     changes = machine.find_all(SetProperty)
-    for device in machine.find_all(Device):
+    devices = machine.find_all(Device)
+    yield from buses.findings(machine, devices, qemu)
+    yield from plugged_cpus.findings(machine, devices, qemu)
+    for device in devices:
         name = device.driver
         if name in _HELP or "$" in name:
             continue

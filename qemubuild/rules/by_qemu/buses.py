@@ -1,0 +1,96 @@
+"""Kinds of buses, as the QEMU tells them of every device, on boards that are known.
+
+Of x86, most is judged without asking: here are the rest, and Arm's boards.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from qemubuild import targets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qemubuild.capabilities import Qemu
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+    from qemubuild.options.device import Device
+
+# What brings a bus of a kind, and what to write where there is none.
+_CARRIERS: Final = {
+    "HDA": ("(ich9-)?intel-hda", "add device('intel-hda') before it"),
+    "IDE": ("(ich9-)?ahci|.*-ide|sii3112", "add device('ich9-ahci') before it"),
+    "IndustryPack": ("tpci200", "add device('tpci200') before it"),
+    "PCI": ("pxb.*", "choose machine_type('virt')"),
+    "SCSI": (
+        "(?!scsi-).*scsi.*|lsi.*|megasas.*|mptsas.*|am53c974|dc390|usb-(uas|bot|storage)",
+        "add device('virtio-scsi-pci') before it",
+    ),
+    "ccid-bus": ("usb-ccid", "add device('usb-ccid') before it"),
+    "nvme-bus": ("nvme", "add device('nvme') before it"),
+    "sd-bus": ("sdhci-.*", "add device('sdhci-pci') before it"),
+    "ufs-bus": ("ufs", "add device('ufs') before it"),
+    "usb-bus": (".*(xhci|ehci|uhci|ohci).*", "add device('qemu-xhci') before it"),
+    "virtio-bus": ("virtio-mmio", "write the device whose name ends in -pci in its place"),
+    "virtio-serial-bus": ("virtio-serial.*", "add device('virtio-serial-pci') before it"),
+    "vmbus": ("vmbus-bridge", "add device('vmbus-bridge') before it"),
+    "i2c-bus": ("pca95.*", "leave it out"),
+    "xen-bus": ("xen-.*bridge", "leave it out"),
+    "SSI": ("", "leave it out"),
+    "aux-bus": ("", "leave it out"),
+}
+# Judged on x86 without asking.
+_ASKED_ON_X86: Final = frozenset({"vmbus", "xen-bus"})
+_ON_BOARD: Final = {"virt": frozenset({"PCI", "virtio-bus"}), "none": frozenset[str]()}
+"""The kinds of buses on Arm's boards."""
+# What a board has to allow, of what plugs into none.
+_ALLOWED: Final = {
+    "virt": re.compile(r"ramfb|vfio-.*|tpm-tis-device|uefi-vars-sysbus|arm-smmuv3"),
+    "none": re.compile(""),
+}
+
+
+def findings(machine: MachineView, devices: Sequence[Device], qemu: Qemu) -> Iterator[Finding]:
+    """Judge that there is a bus of its kind for each device."""
+    board = targets.board_of(machine)
+    if board is None or not _is_known(machine):
+        return
+    if machine.arch in targets.ARM and board.name in _ON_BOARD:
+        for place, device in enumerate(devices):
+            yield from _on_arm(device, devices[:place], board.name, qemu)
+    elif machine.arch in targets.X86:
+        for place, device in enumerate(devices):
+            known = qemu.device(device.driver)
+            if known is not None and known.bus in _ASKED_ON_X86:
+                yield from _without(device, known.bus, devices[:place])
+
+
+def _is_known(machine: MachineView) -> bool:
+    return all(option.flag and option.flag != "-readconfig" for option in machine.options)
+
+
+def _on_arm(device: Device, earlier: Sequence[Device], board: str, qemu: Qemu) -> Iterator[Finding]:
+    known = qemu.device(device.driver)
+    if known is None or device.get("bus") is not None:
+        return
+    if known.bus == "System" and not _ALLOWED[board].fullmatch(known.name):
+        yield device.error(
+            "device-without-place",
+            f"the machine type {board} has no place for {device.driver}",
+            "choose machine_type('virt')" if board == "none" else "leave it out",
+        )
+    elif known.bus in _CARRIERS and known.bus not in _ON_BOARD[board]:
+        yield from _without(device, known.bus, earlier)
+
+
+def _without(device: Device, kind: str, earlier: Sequence[Device]) -> Iterator[Finding]:
+    carriers, mend = _CARRIERS[kind]
+    if not any(re.fullmatch(carriers, one.driver) for one in earlier):
+        yield device.error(
+            "device-without-bus",
+            f"{device.driver} plugs into a bus of the kind {kind}, and nothing before it brings "
+            "one",
+            mend,
+        )

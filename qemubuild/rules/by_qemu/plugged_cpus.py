@@ -1,0 +1,94 @@
+"""Processors that ``-device`` plugs in: of the machine's own kind, at a free place (hw/i386/x86.c).
+
+A machine with ``cpus=1, maxcpus=2`` has a place for one::
+
+    -smp 1,sockets=2,maxcpus=2 -device qemu64-x86_64-cpu,socket-id=1,core-id=0,thread-id=0
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from qemubuild import targets
+from qemubuild.claims import Topology, Vcpus
+from qemubuild.rules.by_qemu.defaults import cpu_of
+from qemubuild.rules.by_qemu.values import number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from qemubuild.capabilities import Qemu
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+    from qemubuild.options.device import Device
+
+# The ids of a place, and of which level they count; only the first three have to be given.
+_IDS: Final = {"socket-id": "sockets", "core-id": "cores", "thread-id": "threads"}
+_BETWEEN: Final = {"die-id": "dies", "module-id": "modules"}
+
+
+def findings(machine: MachineView, devices: Sequence[Device], qemu: Qemu) -> Iterator[Finding]:
+    """Judge them all."""
+    if qemu.arch not in targets.X86:
+        return
+    taken: set[int] = set()
+    for device in devices:
+        if device.driver.endswith("-cpu") and device.driver in qemu.devices:
+            yield from _judged(machine, device, qemu, taken)
+
+
+def _judged(machine: MachineView, device: Device, qemu: Qemu, taken: set[int]) -> Iterator[Finding]:
+    own = cpu_of(machine, qemu)
+    if own is None or device.driver != own:
+        yield device.error(
+            "cpu-device-of-another-type",
+            f"the machine's processors are {own or 'none at all'}, and this is another",
+            f"write {own}" if own else "choose machine_type('q35')",
+        )
+        return
+    if missing := [name for name in _IDS if device.get(name) is None]:
+        yield device.error(
+            "cpu-device-without-place",
+            f"a processor that is plugged in has {', '.join(_IDS)}, and this has no "
+            f"{' and '.join(missing)}",
+            f"add {{{', '.join(f'{name!r}: 0' for name in missing)}}}",
+        )
+        return
+    claims = machine.claims(Topology)
+    counts = (claims[-1][1] if claims else Topology())._asdict()
+    vcpus = machine.claims(Vcpus)
+    count = vcpus[-1][1].count if vcpus else 1
+    levels = {**_IDS, **_BETWEEN}
+    for name, level in levels.items():
+        number = number_of(device.get(name) or "0")
+        if number is not None and not 0 <= number < counts[level]:
+            yield device.error(
+                "cpu-device-place-missing",
+                f"{name}={number}: the machine has {counts[level]} {level}, counted from 0",
+                "raise maxcpus in smp(), and what it counts, or write a lower one",
+                name,
+            )
+            return
+    place = _place(device, counts)
+    if place < count or place in taken:
+        yield device.error(
+            "cpu-device-place-taken",
+            "a processor is at this place already",
+            f"the first free one is number {count}, counted by threads, cores and sockets",
+            "socket-id",
+        )
+    taken.add(place)
+
+
+def _place(device: Device, counts: Mapping[str, int]) -> int:
+    """Which processor it is, as they are counted."""
+    place = 0
+    for name, level in (
+        ("socket-id", "sockets"),
+        ("die-id", "dies"),
+        ("module-id", "modules"),
+        ("core-id", "cores"),
+        ("thread-id", "threads"),
+    ):
+        place = place * counts[level] + (number_of(device.get(name) or "0") or 0)
+    return place
