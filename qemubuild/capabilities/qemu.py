@@ -280,6 +280,10 @@ class Qemu:
     def _families(self) -> dict[str, str]:
         return {**self._core["types"], **self._core["abstract"]}
 
+    @cached_property
+    def _properties(self) -> dict[str, Mapping[str, Property]]:
+        return {}
+
     def machine_type(self, name: str) -> MachineInfo | None:
         """A board by its name or alias, if there is one."""
         return self.machine_types.get(self._machine_aliases.get(name, name))
@@ -307,7 +311,10 @@ class Qemu:
         name = f"of:{type}"
         if name not in self._answers:
             return None
-        return {key: Property(*told) for key, told in self._answers[name].items()}
+        if name not in self._properties:
+            told = self._answers[name]
+            self._properties[name] = {key: Property(*one) for key, one in told.items()}
+        return self._properties[name]
 
     def lineage(self, name: str) -> tuple[str, ...]:
         """A type of device, what that is a kind of, and so on; nothing where there is no such."""
