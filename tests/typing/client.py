@@ -10,6 +10,7 @@ from qemubuild import (
     Boot,
     Cdrom,
     DiskImage,
+    Exit,
     Finding,
     Findings,
     Forward,
@@ -18,7 +19,9 @@ from qemubuild import (
     InvalidOption,
     LaunchError,
     Machine,
+    NotRunning,
     Process,
+    Qemu,
     Severity,
     Smp,
 )
@@ -88,8 +91,31 @@ def run(machine: Machine) -> int | None:
         print(problem.argv, problem.exit_code, problem.stderr, problem.hint)
         return None
     kept: Process = machine.launch(name="web", detach=True)
-    kept.stop()
+    end: Exit = kept.stop(timeout=30)
+    print(end.why, end.rung, end + 1)
     return status
+
+
+def find() -> list[str | None]:
+    try:
+        web: Process = Process.attach("web")
+    except NotRunning as problem:
+        print(problem.name)
+    else:
+        web.wait()
+    return [guest.name for guest in Process.running()]
+
+
+def ask(machine: Machine) -> bool:
+    qemu = Qemu("qemu-system-x86_64")
+    newer: Qemu = Qemu.snapshot("10.0")
+    machine.check(qemu="10.0")
+    board = newer.machine_type("q35")
+    properties = qemu.properties("e1000")
+    most: int = board.max_cpus if board else 0
+    kinds: list[str] = [one.type for one in properties.values()] if properties else []
+    print(qemu.version >= (8, 0), most, kinds, [device.bus for device in qemu.devices.values()])
+    return machine.check(qemu=qemu, host=Host()).ok
 
 
 def disks() -> int:

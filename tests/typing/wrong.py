@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from qemubuild import Cdrom, DiskImage, Host, Machine, Smp
+from qemubuild import Cdrom, DiskImage, Host, Machine, Process, Qemu, Smp
 
 machine = Machine("x86_64")
 
@@ -31,6 +31,10 @@ machine.overclock()  # error
 machine.without("-cdrom")  # error
 machine.add("-cdrom")  # error
 machine.check(host="here")  # error
+machine.check(qemu=10.0)  # error
+machine.check(qemu=Host())  # error
+Qemu("qemu-system-x86_64").version >= "8.0"  # error
+Process.attach(7)  # error
 machine.check(Host())  # error
 machine.smp(4).cpus  # error
 machine.options = ()  # error
