@@ -33,7 +33,7 @@ machine.add("-cdrom")  # error
 machine.check(host="here")  # error
 machine.check(qemu=10.0)  # error
 machine.check(qemu=Host())  # error
-Qemu("qemu-system-x86_64").version >= "8.0"  # error
+old: str = Qemu("qemu-system-x86_64").version  # error
 Process.attach(7)  # error
 machine.check(Host())  # error
 machine.smp(4).cpus  # error
