@@ -11,6 +11,7 @@ OLD, NEW = Qemu.snapshot("7.2"), Qemu.snapshot("10.0")
 ARM = Qemu.snapshot("7.2", "aarch64")
 PC = Machine("x86_64").memory("1G")
 VIRT = Machine("aarch64").memory("1G")
+RECONNECTS = PC.serial("chardev:c0")
 
 EXAMPLES = {
     "machine-type-unknown": (PC.machine_type("pc-q35-8.0"), PC.machine_type("pc-q35-7.2"), OLD),
@@ -54,6 +55,11 @@ EXAMPLES = {
         VIRT.machine_type("virt").vga("virtio"),
         VIRT.machine_type("virt").device("virtio-gpu-pci"),
         ARM,
+    ),
+    "option-deprecated": (
+        RECONNECTS.chardev("socket", id="c0", path="/tmp/s", reconnect=5),
+        RECONNECTS.chardev("socket", id="c0", path="/tmp/s", extra={"reconnect-ms": "5000"}),
+        NEW,
     ),
     "accel-not-built": (PC.accel("hvf"), PC.accel("kvm"), OLD),
     "accel-key-value": (PC.accel("tcg", tb_size=1 << 32), PC.accel("tcg", tb_size=1024), OLD),
@@ -176,6 +182,14 @@ def test_the_levels_of_a_topology_by_version():
         machine = PC.machine_type(board).smp(4, **{level: 2})
         assert machine.check(qemu=OLD).ok is is_old, level
         assert machine.check(qemu=NEW).ok is is_new, level
+
+
+def test_one_of_a_level_that_the_board_has_not():
+    assert not PC.smp(4, clusters=1).check(qemu=OLD)
+    found = PC.smp(4, clusters=1).check(qemu=NEW)
+    assert found.ok
+    assert found.codes == ("smp-level-unsupported",)
+    assert not PC.smp(4, dies=1).check(qemu=NEW)
 
 
 def test_counts_of_nothing_by_version():

@@ -28,6 +28,8 @@ _FIXED: Final = frozenset(
 # The levels that not every board has.
 _LEVELS: Final = ("drawers", "books", "dies", "clusters", "modules")
 _PC: Final = ("pc", "q35", "isapc")
+# Since then QEMU warns of one for all, of a level that the board has not.
+_ONE_DEPRECATED: Final = (9, 0)
 # Tables that name more threads of a socket came with a check for them (hw/smbios/smbios.c).
 _SMBIOS: Final = 254
 _SMBIOS_CHECKED: Final = (9, 1)
@@ -72,8 +74,11 @@ def _keys(option: Option, qemu: Qemu, board: MachineInfo) -> Iterator[Finding]:
                 f"{nearest(item.key, keys)}leave it out; it knows {', '.join(keys)}",
                 item.key if item.key in option.__dict__ else "extra",
             )
-        elif _lacks(item, qemu, board):
-            yield option.error(
+        elif item.value != "0" and _lacks(item, qemu, board):
+            if item.value == "1" and qemu.version < _ONE_DEPRECATED:
+                continue
+            finding = option.warning if item.value == "1" else option.error
+            yield finding(
                 "smp-level-unsupported",
                 f"the machine type {board.name} has no {item.key}",
                 f"leave {item.key} out; its vCPUs are arranged in sockets, cores and threads",
@@ -82,8 +87,8 @@ def _keys(option: Option, qemu: Qemu, board: MachineInfo) -> Iterator[Finding]:
 
 
 def _lacks(item: Item, qemu: Qemu, board: MachineInfo) -> bool:
-    """Whether the board has no such level; of one for all, QEMU takes no notice."""
-    if item.value in ("0", "1") or item.key not in _LEVELS:
+    """Whether the board has no such level."""
+    if item.key not in _LEVELS:
         return False
     name = targets.board_of_name(board.name).name
     if qemu.arch in targets.X86:
