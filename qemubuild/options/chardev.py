@@ -37,6 +37,8 @@ _NEEDS: Final = {
     "udp": "port",
     "mux": "chardev",
 }
+# Backends that stand on others, and the keys that name those.
+_JOINS: Final = frozenset({("hub", "chardevs"), ("mux", "chardev")})
 # How many a multiplexer serves (chardev/chardev-internal.h, MAX_MUX).
 _MOST_MUX: Final = 4
 
@@ -70,6 +72,10 @@ class Chardev(Driven, init=False):
             yield Defines(CHARDEV, name)
         if self.driver == "socket" and (creds := self.get("tls-creds")) is not None:
             yield Refers(OBJECT, creds)
+        for key in self.properties:
+            # A multiplexer has one, and a hub several, in order: chardevs.0, chardevs.1 ...
+            if (self.driver, key.partition(".")[0]) in _JOINS and (other := self.get(key)):
+                yield Refers(CHARDEV, other)
         if log := self.get("logfile"):
             yield Opens(log, "log", writes=True, creates=True)
         if self.driver == "stdio":
