@@ -58,7 +58,7 @@ EXAMPLES = {
     ),
     "option-deprecated": (
         RECONNECTS.chardev("socket", id="c0", path="/tmp/s", reconnect=5),
-        RECONNECTS.chardev("socket", id="c0", path="/tmp/s", reconnect_ms=5000),
+        RECONNECTS.chardev("socket", id="c0", path="/tmp/s", **{"reconnect-ms": 5000}),
         NEW,
     ),
     "accel-not-built": (PC.accel("hvf"), PC.accel("kvm"), OLD),
