@@ -9,6 +9,7 @@ from tests.oracle import drivers
 from tests.oracle.choices import CHARDEVS, METHODS, NETDEVS, OBJECTS, SOCKET_KEYS, Method, Values
 from tests.oracle.drivers import BUSES, DISK_DEVICES, PLUGGED, USB_DEVICES, Driver
 from tests.oracle.graphs import FAMILIES
+from tests.oracle.properties import device_properties
 from tests.oracle.system import FIRMWARE, SYSTEM
 from tests.oracle.verdict import Call
 from tests.oracle.world import PORTS
@@ -57,6 +58,7 @@ class Maker:
         self._families: dict[str, Callable[[], None]] = {
             **{family.__name__.strip("_"): family for family in families},
             **{family.__name__: partial(family, self) for family in FAMILIES},
+            "device_properties": partial(device_properties, self),
         }
 
     def machine(self, families: Sequence[str] = ()) -> list[Call]:

@@ -13,6 +13,7 @@ PC = Machine("x86_64").memory("1G")
 VIRT = Machine("aarch64").memory("1G").machine_type("virt")
 
 ROOM = PC.smp(1, sockets=2, maxcpus=2)
+RAM = PC.memory("1G", slots=1, maxmem="2G").memory_backend_ram("m0", size="64M")
 CPU = "qemu64-x86_64-cpu"
 PLACE = {"socket-id": 1, "core-id": 0, "thread-id": 0}
 
@@ -83,6 +84,18 @@ EXAMPLES = {
     "set-property-value": (
         PC.device("e1000", id="n").set_property("device", "n", "rombar", False),
         PC.device("e1000", id="n").set_property("device", "n", "rombar", 0),
+        OLD,
+    ),
+    "device-property-alone": (
+        PC.device("virtio-balloon-pci", {"free-page-hint": True}),
+        PC.object("iothread", id="t").device(
+            "virtio-balloon-pci", {"free-page-hint": True}, iothread="t"
+        ),
+        OLD,
+    ),
+    "device-node-missing": (
+        RAM.device("pc-dimm", memdev="m0", node=1),
+        RAM.device("pc-dimm", memdev="m0", node=0),
         OLD,
     ),
     "device-link-undefined": (
@@ -164,6 +177,7 @@ def test_limits_of_a_disk(driver, bad, good):
 @pytest.mark.parametrize(
     ("driver", "bad", "good"),
     [
+        ("isa-fdc", {"dma": 8}, {"dma": 7}),
         ("virtio-net-pci", {"duplex": "both"}, {"duplex": "full"}),
         ("virtio-net-pci", {"rx_queue_size": 300}, {"rx_queue_size": 512}),
         ("isa-serial", {"irq": 16}, {"irq": 15}),

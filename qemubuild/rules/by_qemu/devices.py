@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from qemubuild.options.device import Device
 from qemubuild.options.properties import SetProperty
-from qemubuild.rules.by_qemu import buses, defaults, limits, links, plugged_cpus, properties
+from qemubuild.rules.by_qemu import (
+    buses,
+    defaults,
+    limits,
+    links,
+    plugged_cpus,
+    properties,
+    together,
+)
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -60,6 +68,7 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
             yield from limits.findings(device, known.name, told, qemu)
             yield from links.findings(machine, device, told)
             yield from links.sound(machine, device, told, qemu)
+            yield from together.findings(machine, device, known.name, told)
             for change in changes:
                 if change.group == "device" and change.id == device.get("id"):
                     yield from properties.changed(change, device, told)

@@ -53,21 +53,29 @@ _SECTORS: Final = (1 << 31 - 9) - 1
 """How many sectors a request can have (``BDRV_REQUEST_MAX_SECTORS``)."""
 
 
-def _of(devices: str, least: int = 0, most: int = (1 << 63) - 1, *also: int) -> _Limit:
-    return _Limit(re.compile(devices), least, most, frozenset(also))
+_MOST: Final = (1 << 63) - 1
 
 
-_LIMITS: Final[dict[str, _Limit]] = {
-    "aer_log_max": _Limit(_ANY, most=128),
-    "aw-bits": _of("intel-iommu", 48, 48, 39),
-    "cad": _Limit(_ANY, most=14, also=_AUTO),
+def _of(devices: str, least: int = 0, most: int = _MOST, *also: int) -> tuple[_Limit, ...]:
+    return (_Limit(re.compile(devices), least, most, frozenset(also)),)
+
+
+def _power(devices: str, least: int, most: int = _MOST, *also: int) -> tuple[_Limit, ...]:
+    return (_Limit(re.compile(devices), least, most, frozenset(also), is_power=True),)
+
+
+_LIMITS: Final[dict[str, tuple[_Limit, ...]]] = {
+    "aer_log_max": _of(".*", 0, 128),
+    "aw-bits": (*_of("intel-iommu", 48, 48, 39), *_of("virtio-iommu.*", 32, 64)),
+    "cad": _of(".*", 0, 14, *_AUTO),
     "chassis_nr": _of("pci-bridge.*", 1),
+    "dma": _of("isa-fdc", 0, 7, *_AUTO),
     "fruareasize": _of("ipmi-bmc-sim", 1),
-    "index": _Limit(re.compile("isa-(parallel|serial)"), most=3, also=_AUTO),
+    "index": (*_of("isa-parallel", 0, 2, *_AUTO), *_of("isa-serial", 0, 3, *_AUTO)),
     "jacks": _of("virtio-sound.*", 0, 8),
-    "irq": _LINE,
-    "kbd-irq": _LINE,
-    "logical_block_size": _BLOCK,
+    "irq": (_LINE,),
+    "kbd-irq": (_LINE,),
+    "logical_block_size": (_BLOCK,),
     "mcq-maxq": _of("ufs", 0, 31),
     "max-bytes": _of("virtio-rng.*"),
     "max-discard-sectors": _of("virtio-blk.*", 1, _SECTORS),
@@ -75,29 +83,29 @@ _LIMITS: Final[dict[str, _Limit]] = {
     "max_ioqpairs": _of("nvme", 1, 65535),
     "max_outputs": _of("virtio-(gpu|vga).*", 0, 16),
     "max_ports": _of("virtio-serial.*", 1, 511),
-    "mouse-irq": _LINE,
+    "mouse-irq": (_LINE,),
     "msix_qsize": _of("nvme", 1, 2048),
     "nsid": _of("nvme-ns", 0, 256),
     "num-ports": _of("pci-ohci", 0, 15),
-    "num-queues": _Limit(re.compile("virtio-blk.*"), 1, 1024, _AUTO),
-    "num_queues": _Limit(re.compile("virtio-scsi.*"), 1, 1022, _AUTO),
+    "num-queues": _of("virtio-blk.*", 1, 1024, *_AUTO),
+    "num_queues": _of("virtio-scsi.*", 1, 1022, *_AUTO),
     "pi": _of("nvme-ns", 0, 3),
     "nutmrs": _of("ufs", 0, 8),
     "period": _of("virtio-rng.*", 1),
-    "physical_block_size": _BLOCK,
+    "physical_block_size": (_BLOCK,),
     "ports": _of("usb-hub", 1, 8),
-    "queue-size": _Limit(re.compile("virtio-blk.*"), 4, 1024, is_power=True),
-    "record_size": _Limit(re.compile("acpi-erst"), 4 * KIB, is_power=True),
+    "queue-size": _power("virtio-blk.*", 4, 1024),
+    "record_size": _power("acpi-erst", 4 * KIB),
     "revision": _of("qxl.*", 1, 5),
-    "romsize": _Limit(_ANY, 1, (1 << 32) - 1, _AUTO, is_power=True),
-    "rx_queue_size": _Limit(re.compile("virtio-net.*"), 256, 1024, is_power=True),
+    "romsize": _power(".*", 1, (1 << 32) - 1, *_AUTO),
+    "rx_queue_size": _power("virtio-net.*", 256, 1024),
     "sd-spec-version": _of("sdhci-pci", 2, 3),
     "slot": _of("ccid-card-.*", 0, 0),
     "smart_critical_warning": _of("nvme", 0, 31),
     "spec_version": _of("sd-card", 1, 3),
     "speed": _of("virtio-net.*", -1, (1 << 31) - 1),
     "streams": _of("virtio-sound.*", 0, 64),
-    "tx_queue_size": _Limit(re.compile("virtio-net.*"), 256, 1024, is_power=True),
+    "tx_queue_size": _power("virtio-net.*", 256, 1024),
     "usb_version": _of("usb-(kbd|mouse|tablet)", 1, 2),
     "vgamem": _of("bochs-display", 4 * MIB, 256 * MIB),
     "vgamem_mb": _of("(isa-)?cirrus-vga", 4, 4, 8, 16),
@@ -129,9 +137,9 @@ def findings(
         if key in known and (number := _number(device, key, known[key])) is not None
     }
     for key, number in numbers.items():
-        limit = _LIMITS.get(key)
-        if limit and not _keeps(limit, number) and limit.devices.fullmatch(name):
-            yield _beyond(device, key, f"it takes {_said(limit)}")
+        for limit in _LIMITS.get(key, ()):
+            if not _keeps(limit, number) and limit.devices.fullmatch(name):
+                yield _beyond(device, key, f"it takes {_said(limit)}")
     for key, (devices, words) in _WORDS.items():
         text = device.get(key)
         if text is not None and text not in words and devices.fullmatch(name):

@@ -28,6 +28,8 @@ _BEGINNINGS: Final = {
     "nvme-subsys": "nvme-subsys",
     "rng-backend": "rng-",
 }
+# Links that their devices do not work without.
+_NEEDED: Final = frozenset({"bmc", "canbus", "canbus0", "canbus1", "cryptodev", "memdev"})
 # What only boards have, and what is no device: a name of one's own is never right.
 _INTERNAL: Final = frozenset({"irq", "device"})
 # Since when the first -audiodev is not taken for what is given none.
@@ -43,6 +45,13 @@ def findings(
     judged: set[str] | None = None
     for key in device.properties:
         name = device.get(key)
+        if name == "" and key in _NEEDED:
+            yield device.error(
+                "device-incomplete",
+                f"{device.driver} does not work without {key}, which is empty",
+                f"write {key}= with an id",
+                key,
+            )
         if not name or key not in known or "$" in name or name.startswith("/"):
             continue
         match = _LINK.fullmatch(known[key].type)

@@ -20,6 +20,7 @@ _EVERY: Final = frozenset({"bus", "id", "realized"})
 _HELP: Final = frozenset({"help", "?"})
 # What only tells: memory's size is that of its backend.
 _SIZED: Final = ("pc-dimm", "nvdimm", "virtio-mem")
+_ATTACHED_LATER: Final = ("usb-bot", "usb-uas")
 _TELLING: Final = ("busnr", "child<", "guest statistics")
 
 
@@ -32,7 +33,7 @@ def findings(device: Device, name: str, known: Mapping[str, Property]) -> Iterat
         found = known.get(key)
         if found is None:
             yield _unknown(device, name, key, known)
-        elif found.type.startswith(_TELLING) or (key == "size" and name.startswith(_SIZED)):
+        elif _only_tells(name, key, found):
             yield device.error(
                 "device-property-unknown",
                 f"{key} of {name} can be read, and not be set",
@@ -47,6 +48,13 @@ def findings(device: Device, name: str, known: Mapping[str, Property]) -> Iterat
                 f"write {wanted}",
                 key,
             )
+
+
+def _only_tells(name: str, key: str, known: Property) -> bool:
+    """Whether a property can be read, and not be set."""
+    if key == "attached":
+        return name not in _ATTACHED_LATER
+    return known.type.startswith(_TELLING) or (key == "size" and name.startswith(_SIZED))
 
 
 def changed(
