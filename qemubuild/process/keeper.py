@@ -11,6 +11,9 @@ package. ``kept.py`` is the other side. What they say to each other:
 - CONTROL, a SEQPACKET socket: one message for each guest, before it is started, with three
   descriptors: its line, the end of its output to read, the file of its log. It is shut down when no
   more guests come.
+- where the guest has a console, four more: our end of its serial port, the file of what it writes
+  there, a bell that is rung (a byte) when there is more of it, and, for a guest with a name, a
+  socket at which others ask for the same three. The bell is shut down when the guest has ended.
 - the guest's line, a SEQPACKET socket: ``pid N`` with the guest's pidfd; ``detach``. The keeper
   answers ``kept``, and shuts the line down when the guest has ended and its log is complete.
 - OWNER, a pidfd, says when the Python died. (A closed socket would not: forks hold it too.)
@@ -23,12 +26,17 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import select
 import selectors
 import signal
 import socket
 import struct
 import sys
 import time
+
+TYPE_CHECKING = False  # to import it from typing would take longer than all the rest
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 GRACE = 5.0
 """Seconds between SIGTERM and SIGKILL for a guest whose Python is gone."""
@@ -61,30 +69,120 @@ class Log:
         os.pwrite(self.fd, chunk[before_end:], self._COUNT.size)
         os.pwrite(self.fd, self._COUNT.pack(total + len(chunk)), 0)
 
-    def tail(self) -> bytes:
-        """What is kept, from the start of a line when the beginning is gone."""
+    def since(self, position: int) -> tuple[bytes, int]:
+        """What was written after so many bytes, as far as it is kept; and how many were by now."""
         while True:
             total = self._total()
-            start = max(total - self.KEPT, 0)
+            start = max(total - self.KEPT, position)
             place = start % self.SPACE
             length = total - start
             kept = os.pread(self.fd, min(length, self.SPACE - place), self._COUNT.size + place)
             kept += os.pread(self.fd, length - len(kept), self._COUNT.size)
             if self._total() + self.CHUNK - start <= self.SPACE:
-                return kept if start == 0 else kept.partition(b"\n")[2] or kept
+                return kept, total
+
+    def tail(self) -> bytes:
+        """What is kept, from the start of a line when the beginning is gone."""
+        kept, total = self.since(0)
+        return kept if len(kept) == total else kept.partition(b"\n")[2] or kept
 
     def _total(self) -> int:
         count = os.pread(self.fd, self._COUNT.size, 0)
         return int(self._COUNT.unpack(count)[0]) if count else 0
 
 
+class Flow:
+    """What a guest writes, on its way to a log.
+
+    Attributes:
+        source: where it comes from, a pipe or a socket.
+        log: where it goes.
+    """
+
+    def __init__(self, source: int, log: int) -> None:
+        self.source = source
+        self.log = Log(log)
+        os.set_blocking(source, False)
+
+    def pump(self) -> bool:
+        """Move one chunk; whether there may be more, now or later."""
+        try:
+            chunk = os.read(self.source, Log.CHUNK)
+        except BlockingIOError:
+            return True
+        except ConnectionResetError:  # a socket whose other end had not read everything
+            return False
+        # A full disk has no room for a log, and that must not stop a guest.
+        with contextlib.suppress(OSError):
+            self.log.append(chunk)
+        return bool(chunk)
+
+    def drain(self) -> None:
+        """Move what is left, without waiting for who else may hold it open."""
+        poller = select.poll()
+        poller.register(self.source, select.POLLIN)
+        for _ in range(64):  # more than a pipe holds; a helper left behind may write for ever
+            if not poller.poll(0) or not self.pump():
+                return
+
+    def close(self) -> None:
+        """Close both ends."""
+        os.close(self.source)
+        os.close(self.log.fd)
+
+
+class Console(Flow):
+    """A guest's serial port, and those who listen to it.
+
+    They read the log and write to the port themselves: nothing here waits for any of them.
+
+    Attributes:
+        bells: one for each who listens.
+        door: where more of them come; ``None`` where nobody can.
+    """
+
+    def __init__(self, source: int, log: int, bell: int, door: int | None) -> None:
+        super().__init__(source, log)
+        self.bells = {socket.socket(fileno=bell)}
+        self.door = None if door is None else socket.socket(fileno=door)
+
+    def pump(self) -> bool:
+        """Move one chunk, and tell everybody."""
+        more = super().pump()
+        for bell in self.bells:
+            # One that is rung often enough already takes no more, and one who left none.
+            with contextlib.suppress(OSError):
+                bell.send(b"\a", socket.MSG_DONTWAIT)
+        return more
+
+    def welcome(self, door: socket.socket) -> socket.socket:
+        """Give one more what is needed to listen and to write."""
+        bell, _ = door.accept()
+        self.bells.add(bell)
+        with contextlib.suppress(OSError):
+            socket.send_fds(bell, [b"\a"], [self.source, self.log.fd])
+        return bell
+
+    def close(self) -> None:
+        """Say that it is over."""
+        super().close()
+        for bell in self.bells:
+            with contextlib.suppress(OSError):
+                bell.shutdown(socket.SHUT_RDWR)
+            bell.close()
+        if self.door is not None:
+            self.door.close()
+
+
 class Guest:
     """One guest: announced, then known by its process, then ended."""
 
-    def __init__(self, line: socket.socket, output: int, log: int) -> None:
-        self.line = line
-        self.output = output
-        self.log = Log(log)
+    def __init__(self, fds: list[int]) -> None:
+        self.line = socket.socket(fileno=fds[0])
+        self.output = Flow(fds[1], fds[2])
+        self.console: Console | None = None
+        if len(fds) > 3:
+            self.console = Console(fds[3], fds[4], fds[5], fds[6] if len(fds) > 6 else None)
         self.pid = 0
         self.pidfd: int | None = None
         self.detached = False
@@ -97,30 +195,24 @@ class Guest:
             elif self.pid:
                 os.kill(self.pid, number)
 
-    def pump(self) -> bool:
-        """Move one chunk of output to the log; whether there may be more."""
-        try:
-            chunk = os.read(self.output, Log.CHUNK)
-        except BlockingIOError:
-            return True
-        if chunk:
-            self.log.append(chunk)
-        return bool(chunk)
+    def flows(self) -> list[Flow]:
+        """All that it writes."""
+        return [self.output] if self.console is None else [self.output, self.console]
 
-    def drain(self) -> None:
-        """Move what is left of the output, without waiting for who else may hold it open."""
-        for _ in range(64):  # more than a pipe holds; a helper left behind may write for ever
-            try:
-                chunk = os.read(self.output, Log.CHUNK)
-            except BlockingIOError:
-                return
-            if not chunk:
-                return
-            self.log.append(chunk)
+    def heard(self) -> list[int | socket.socket]:
+        """All that is listened to for it."""
+        heard: list[int | socket.socket] = [self.line, *(flow.source for flow in self.flows())]
+        if self.pidfd is not None:
+            heard.append(self.pidfd)
+        if self.console is not None:
+            heard += self.console.bells
+            if self.console.door is not None:
+                heard.append(self.console.door)
+        return heard
 
     def find(self) -> int:
         """The process whose stderr is the output, or 0: its Python died before it could say."""
-        inode = f"pipe:[{os.fstat(self.output).st_ino}]"
+        inode = f"pipe:[{os.fstat(self.output.source).st_ino}]"
         for name in os.listdir("/proc"):
             with contextlib.suppress(OSError):
                 if name.isdigit() and os.readlink(f"/proc/{name}/fd/2") == inode:
@@ -129,12 +221,14 @@ class Guest:
 
     def close(self) -> None:
         """Say that it is over, also to those who hold a copy of the line, and close everything."""
+        for flow in self.flows():
+            flow.drain()
+            flow.close()
         with contextlib.suppress(OSError):
             self.line.shutdown(socket.SHUT_RDWR)
         self.line.close()
-        for fd in (self.output, self.log.fd, self.pidfd):
-            if fd is not None:
-                os.close(fd)
+        if self.pidfd is not None:
+            os.close(self.pidfd)
 
 
 class Keeper:
@@ -163,7 +257,7 @@ class Keeper:
 
     def on_control(self) -> None:
         """A guest is announced, or no more will come."""
-        message, fds, _, _ = socket.recv_fds(self.control, 64, 3)
+        message, fds, _, _ = socket.recv_fds(self.control, 64, 7)
         if not message:
             self.selector.unregister(self.control)
             self.control.close()
@@ -171,11 +265,37 @@ class Keeper:
             if self.owner is None:
                 self.on_owner_death()
             return
-        guest = Guest(socket.socket(fileno=fds[0]), fds[1], fds[2])
-        os.set_blocking(guest.output, False)
+        guest = Guest(fds)
         self.guests.add(guest)
-        self.selector.register(guest.line, selectors.EVENT_READ, lambda: self.on_line(guest))
-        self.selector.register(guest.output, selectors.EVENT_READ, lambda: self.on_output(guest))
+        self.hear(guest.line, lambda: self.on_line(guest))
+        self.hear(guest.output.source, lambda: self.on_output(guest))
+        if guest.console is not None:
+            self.attend(guest.console)
+
+    def hear(self, source: int | socket.socket, then: Callable[[], None]) -> None:
+        """Call something whenever there is something to read."""
+        self.selector.register(source, selectors.EVENT_READ, then)
+
+    def attend(self, console: Console) -> None:
+        """Look after a console: what the guest says, who comes to listen, who leaves."""
+
+        def on_words() -> None:
+            if not console.pump():
+                self.selector.unregister(console.source)
+
+        def see_off(bell: socket.socket) -> None:
+            def on_leave() -> None:
+                self.selector.unregister(bell)
+                console.bells.discard(bell)
+                bell.close()
+
+            self.hear(bell, on_leave)
+
+        self.hear(console.source, on_words)
+        if (door := console.door) is not None:
+            self.hear(door, lambda: see_off(console.welcome(door)))
+        for bell in console.bells:
+            see_off(bell)
 
     def on_line(self, guest: Guest) -> None:
         """The owner says something about a guest."""
@@ -195,9 +315,9 @@ class Keeper:
 
     def on_output(self, guest: Guest) -> None:
         """A guest has written something, or closed its output."""
-        if guest.pump():
+        if guest.output.pump():
             return
-        self.selector.unregister(guest.output)
+        self.selector.unregister(guest.output.source)
         if guest.pidfd is None:  # it never started; or there are no pidfds
             self.forget(guest)
 
@@ -205,15 +325,13 @@ class Keeper:
         """From now on the guest's process is known."""
         guest.pid, guest.pidfd = pid, pidfd
         if pidfd is not None:
-            self.selector.register(pidfd, selectors.EVENT_READ, lambda: self.forget(guest))
+            self.hear(pidfd, lambda: self.forget(guest))
 
     def forget(self, guest: Guest) -> None:
         """A guest has ended."""
-        guest.drain()
-        for registered in (guest.line, guest.output, guest.pidfd):
-            if registered is not None:
-                with contextlib.suppress(KeyError, ValueError):
-                    self.selector.unregister(registered)
+        for registered in guest.heard():
+            with contextlib.suppress(KeyError, ValueError):
+                self.selector.unregister(registered)
         guest.close()
         self.guests.discard(guest)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qemubuild.process.child import Child
+    from qemubuild.process.console import Console
 
 _PATIENCE = 5.0
 """Seconds for the keeper to take what it is sent, or to leave; it needs about a thousandth."""
@@ -35,28 +36,56 @@ class Kept:
     Attributes:
         output: where the guest's stdout and stderr are to go.
         log: the end of what it wrote; to be read until ``close``.
+        port: its end of the console, where it has one.
+        console: our end.
     """
 
-    def __init__(self, keeper: _Keeper, log: str | None) -> None:
-        with contextlib.ExitStack() as opened:
+    def __init__(self, keeper: _Keeper, log: str | None, *, console: bool) -> None:
+        self.port: socket.socket | None = None
+        self.console: Console | None = None
+        with contextlib.ExitStack() as opened, contextlib.ExitStack() as handed:
             self.log = keeper_program.Log(_unnamed_file() if log is None else _new_file(log))
             opened.callback(os.close, self.log.fd)
             read_end, write_end = os.pipe()
             self.output = opened.enter_context(open(write_end, "wb", buffering=0))
-            source = opened.enter_context(open(read_end, "rb", buffering=0))
+            source = handed.enter_context(open(read_end, "rb", buffering=0))
             self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             opened.enter_context(self._line)
-            opened.enter_context(theirs)
-            keeper.announce([theirs.fileno(), source.fileno(), self.log.fd])
-            theirs.close()
-            source.close()
+            handed.enter_context(theirs)
+            more = self._make_console(opened, handed, log) if console else []
+            keeper.announce([theirs.fileno(), source.fileno(), self.log.fd, *more])
             self._opened = opened.pop_all()
         self._keeper = keeper
         keeper.guests.add(self)
 
+    def _make_console(
+        self, opened: contextlib.ExitStack, handed: contextlib.ExitStack, log: str | None
+    ) -> list[int]:
+        """Make the ends of a console; those that the keeper is to have."""
+        from qemubuild.process.console import Console  # noqa: PLC0415 - what few guests have
+
+        ours, self.port = socket.socketpair()
+        bell, keepers_bell = socket.socketpair()
+        words = _unnamed_file()
+        self.console = Console(ours, words, bell)
+        opened.callback(self.console.close)
+        opened.enter_context(self.port)
+        handed.enter_context(keepers_bell)
+        fds = [ours.fileno(), words, keepers_bell.fileno()]
+        if log is not None:
+            door = handed.enter_context(socket.socket(socket.AF_UNIX))
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(_door(log))
+            door.bind(_door(log))
+            door.listen()
+            fds.append(door.fileno())
+        return fds
+
     def hand_over(self, child: Child) -> None:
         """The guest runs: from here on it ends with this Python, even when that is killed."""
         self.output.close()
+        if self.port is not None:
+            self.port.close()
         fds = [] if child.pidfd is None else [child.pidfd]
         with contextlib.suppress(OSError):  # the keeper was killed: `confirm` tells
             socket.send_fds(self._line, [b"pid %d" % child.pid], fds)
@@ -74,6 +103,8 @@ class Kept:
         """The log of a guest that has ended, once all that it wrote is there."""
         while self._hear(_PATIENCE):
             pass
+        if self.console is not None:
+            self.console.hear_out(_PATIENCE)
         return self.log.tail()
 
     def leave(self) -> None:
@@ -143,11 +174,12 @@ _lock = threading.Lock()
 _current: _Keeper | None = None
 
 
-def keep(log: str | None = None) -> Kept:
+def keep(log: str | None = None, *, console: bool = False) -> Kept:
     """Announce a guest to the keeper, which is started when there is none.
 
     Args:
         log: the path of a new file for its log, where others are to find it.
+        console: whether its serial port is to be listened to, and written to.
 
     Raises:
         LaunchError: it cannot be started.
@@ -156,12 +188,12 @@ def keep(log: str | None = None) -> Kept:
     with _lock:
         if _current is not None:
             try:
-                return Kept(_current, log)
+                return Kept(_current, log, console=console)
             except ConnectionError:  # somebody killed it
                 _current.control.close()
                 _current.child.wait(_PATIENCE)
         _current = _Keeper()
-        return Kept(_current, log)
+        return Kept(_current, log, console=console)
 
 
 def leave() -> None:
@@ -189,18 +221,43 @@ class Visited:
     """A guest in the care of another Python's keeper, seen from here."""
 
     def __init__(self, log: str) -> None:
+        self._path = log
+        self._console: Console | None = None
         self.log = keeper_program.Log(os.open(log, os.O_RDONLY | os.O_CLOEXEC))
+
+    @property
+    def console(self) -> Console | None:
+        """Our end of its console, once it is asked for; ``None`` where it has none."""
+        if self._console is None:
+            from qemubuild.process.console import Console  # noqa: PLC0415 - what few guests have
+
+            self._console = Console.connect(_door(self._path))
+        return self._console
 
     def last_words(self) -> bytes:
         """The log; the last of it may be on its way to the keeper."""
+        if self._console is not None:
+            self._console.hear_out(_PATIENCE)
         return self.log.tail()
 
     def detach(self) -> None:
         """It does not end with this Python in any case."""
 
     def close(self) -> None:
-        """The guest has ended."""
-        os.close(self.log.fd)
+        """The guest has ended, or nobody looks at it any more; harmless to repeat."""
+        if self.log.fd >= 0:
+            os.close(self.log.fd)
+            self.log.fd = -1
+        if self._console is not None:
+            self._console.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _door(log: str) -> str:
+    """Where others ask for the console of the guest whose log that is."""
+    return os.path.join(os.path.dirname(log), "console")
 
 
 def _new_file(path: str) -> int:

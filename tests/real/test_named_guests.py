@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -19,6 +18,8 @@ from qemubuild import LaunchError, Process
 from qemubuild.errors import InvalidOption, NotRunning
 from qemubuild.process.names import Place
 from tests.hostile import NAMES
+
+pytestmark = pytest.mark.usefixtures("own_directory")
 
 SECONDS = 30
 EMPTY = ["qemu-system-x86_64", "-M", "none", "-nodefaults", "-display", "none"]
@@ -31,20 +32,6 @@ OBEYS = bytes.fromhex(
     "ba0006eda9000174fa"  # mov dx, 0x600; again: in ax, dx; test ax, 0x100; jz again
     "ba0406b80020eff4"  # mov dx, 0x604; mov ax, 0x2000; out dx, ax; hlt
 )
-
-
-@pytest.fixture(autouse=True)
-def own_directory(tmp_path_factory, monkeypatch):
-    """A runtime directory of the test's own, with a path short enough for sockets."""
-    folder = tmp_path_factory.mktemp("run")
-    short = Path(f"/tmp/qb-{os.getpid()}-{folder.name}")
-    short.symlink_to(folder)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short))
-    yield folder / "qemubuild"
-    for guest in Process.running():
-        guest.kill()
-        guest.wait(SECONDS)
-    short.unlink()
 
 
 def another_python(code):
