@@ -30,6 +30,8 @@ _NEEDS: Final = {
     "netmap": "ifname",
     "af-xdp": "ifname",
 }
+# Those whose keys exclude each other.
+_WITH_WAYS: Final = frozenset({"dgram", "socket", "stream", "tap", "vhost-vdpa"})
 _OF_ADDRESSES: Final = (
     "net", "host", "dns", "dhcpstart", "guestfwd", "ipv4", "ipv6", "ipv6-net", "ipv6-prefixlen",
     "hostname", "domainname",
@@ -114,6 +116,10 @@ class Network(Driven, init=False):
             from qemubuild.options import _user_network  # noqa: PLC0415 - few say these
 
             yield from _user_network.findings(self)
+        elif self.driver in _WITH_WAYS:
+            from qemubuild.options import _network_keys  # noqa: PLC0415 - likewise
+
+            yield from _network_keys.findings(self)
         need = _NEEDS.get(self.driver)
         if need and need not in self.properties:
             yield self.error(

@@ -36,9 +36,17 @@ _NEEDS: Final = {
     **dict.fromkeys(("spicevmc", "spiceport", "dbus"), "name"),
     "udp": "port",
     "mux": "chardev",
+    "hub": "chardevs.0",
 }
 # Backends that stand on others, and the keys that name those.
 _JOINS: Final = frozenset({("hub", "chardevs"), ("mux", "chardev")})
+# Keys of a socket of which only one can be given.
+_EXCLUDING: Final = (
+    ("path", "fd"),
+    ("path", "host"),
+    ("fd", "host"),
+    ("reconnect", "reconnect-ms"),
+)
 # How many a multiplexer serves (chardev/chardev-internal.h, MAX_MUX).
 _MOST_MUX: Final = 4
 
@@ -66,16 +74,19 @@ class Chardev(Driven, init=False):
     def _is_on(self, name: str) -> bool:
         return self.get(name) in ON
 
+    def _joined(self) -> Iterator[str]:
+        """The others that it stands on: a multiplexer on one, and a hub on several."""
+        for key in self.properties:
+            if (self.driver, key.partition(".")[0]) in _JOINS and (other := self.get(key)):
+                yield other
+
     def claims(self) -> Iterator[Claim]:
         """State the id, and what is opened."""
         if (name := self.get("id")) is not None:
             yield Defines(CHARDEV, name)
         if self.driver == "socket" and (creds := self.get("tls-creds")) is not None:
             yield Refers(OBJECT, creds)
-        for key in self.properties:
-            # A multiplexer has one, and a hub several, in order: chardevs.0, chardevs.1 ...
-            if (self.driver, key.partition(".")[0]) in _JOINS and (other := self.get(key)):
-                yield Refers(CHARDEV, other)
+        yield from (Refers(CHARDEV, other) for other in self._joined())
         if log := self.get("logfile"):
             yield Opens(log, "log", writes=True, creates=True)
         if self.driver == "stdio":
@@ -128,6 +139,15 @@ class Chardev(Driven, init=False):
             )
         if self.driver == "socket":
             yield from self._socket()
+        for other in self._joined():
+            names = [one.get("id") for one in machine.find_all(Chardev)]
+            if other in names[names.index(name) :]:
+                yield self.error(
+                    "chardev-later",
+                    f"{other!r}, on which it stands, is made after this one",
+                    "put that one before this",
+                    "driver",
+                )
 
     def _backend(self) -> Iterator[Finding]:
         if self.driver not in _BACKENDS and "$" not in self.driver:
@@ -167,6 +187,15 @@ class Chardev(Driven, init=False):
         return "" if self._is_on("server") else "host" if "port" in given else "path"
 
     def _socket(self) -> Iterator[Finding]:
+        for one, other in _EXCLUDING:
+            if one in self.properties and other in self.properties:
+                yield self.error(
+                    "chardev-keys-conflict",
+                    f"{one}= leaves no room for {other}=",
+                    f"leave {other}= out, or {one}=",
+                    other,
+                )
+                return
         if not self._is_on("server"):
             if self.get("wait") is not None:
                 yield self.error(

@@ -20,7 +20,16 @@ def vm(*args, users=0, **keys):
     return machine
 
 
+BASE = Machine("x86_64").memory("1G")
 EXAMPLES = {
+    "chardev-later": (
+        BASE.chardev("mux", id="m", chardev="c").chardev("null", id="c"),
+        BASE.chardev("null", id="c").chardev("mux", id="m", chardev="c"),
+    ),
+    "chardev-keys-conflict": (
+        vm("socket", id="c", path="/run/c", host="127.0.0.1", port=1),
+        vm("socket", id="c", path="/run/c"),
+    ),
     "chardev-without-id": (vm("null"), vm("null", id="c")),
     "chardev-in-use": (vm("null", id="c", users=2), vm("null", id="c", mux=True, users=2)),
     "chardev-backend-unknown": (vm("files", id="c", path="l"), vm("file", id="c", path="l")),

@@ -35,6 +35,11 @@ EXAMPLES = {
         vm("user", id="n", ipv6=True, ipv4=True, net="10.0.9.0/24"),
     ),
     "network-incomplete": (vm("hubport", id="n"), vm("hubport", id="n", hubid=0)),
+    "network-keys-conflict": (
+        vm("socket", id="n", listen="127.0.0.1:7001", connect="127.0.0.1:7002"),
+        vm("socket", id="n", listen="127.0.0.1:7001"),
+    ),
+    "network-without-queues": (vm("tap", id="n", queues=0), vm("tap", id="n", queues=2)),
     "network-forward-malformed": (
         vm("user", id="n", hostfwd="tcp:2222:22"),
         vm("user", id="n", hostfwd="tcp::2222-:22"),

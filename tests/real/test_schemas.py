@@ -88,6 +88,20 @@ LINES = """
 -netdev stream,id=n0,addr.type=unix,addr.path=/nosuch,reconnect-ms=1
 -netdev stream,id=n0
 -netdev {"type":"user","id":"n0","hostfwd":["tcp::0-:22"]}
+-netdev socket,id=n0
+-netdev socket,id=n0,listen=:7001,connect=:7002
+-netdev socket,id=n0,listen=127.0.0.1:7001,localaddr=127.0.0.1
+-netdev socket,id=n0,udp=127.0.0.1:7001
+-netdev socket,id=n0,listen=7001
+-netdev vhost-vdpa,id=n0
+-netdev tap,id=n0,fd=9,ifname=x
+-netdev tap,id=n0,fds=8:9,vhostfd=7
+-netdev tap,id=n0,helper=/bin/false,ifname=x
+-netdev tap,id=n0,queues=0
+-netdev tap,id=n0,vhostfds=8:9,ifname=x,script=no
+-netdev dgram,id=n0
+-netdev dgram,id=n0,local.type=unix,local.path=u
+-netdev dgram,id=n0,local.type=fd,local.str=9,remote.type=unix,remote.path=u
 -nic user,what=ever
 -nic none,what=ever
 -nic stream,addr.type=unix,addr.path=/nosuch
@@ -131,6 +145,11 @@ LINES = """
 -chardev con,id=c
 -chardev hub,id=c,chardevs.0=x
 -chardev null,id=x -chardev hub,id=c,chardevs.0=x
+-chardev mux,id=c,chardev=x -chardev null,id=x
+-chardev null,id=x -chardev mux,id=c,chardev=x
+-chardev hub,id=c
+-chardev socket,id=c,host=a,port=1,path=b
+-chardev socket,id=c,path=/nosuch,reconnect=1,reconnect-ms=1
 -chardev socket,id=c,path=/nosuch,reconnect=1
 -chardev socket,id=c,path=/nosuch,reconnect-ms=1
 -chardev pty,id=c,input-path=x

@@ -158,6 +158,12 @@ def test_what_every_version_knows(text, qemu):
     assert not {UNKNOWN, VALUE, "key-missing", "type-not-built-in"} & set(codes)
 
 
+def test_what_has_no_list_is_known_by_version():
+    machine = read("-spice port=5930,addr=127.0.0.1,password=secret")
+    assert machine.check(qemu=OLD).ok
+    assert errors(machine, NEW) == [(UNKNOWN, "password")]
+
+
 def test_a_module_that_a_snapshot_lacks_may_be_there():
     machine = read("-display gtk")
     assert [str(found.severity) for found in machine.check(qemu=OLD)] == ["warning"]

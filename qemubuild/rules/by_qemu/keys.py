@@ -42,6 +42,8 @@ _WITHOUT_ID: Final = frozenset("-action -boot -icount -m -name -rtc -smp -spice"
 _WITH_ID: Final = frozenset({"-smbios", "-tpmdev"})
 # Options whose keys are judged by other rules.
 _ELSEWHERE: Final = frozenset({"-accel", "-display", "-drive", "-machine", "-object"})
+# Keys that a version dropped, where QEMU does not tell its keys.
+_DROPPED: Final = {("-spice", "password"): (8, 0)}
 # The last version whose keys the library knows where QEMU does not tell them.
 _NEWEST: Final = (10, 2)
 
@@ -62,7 +64,7 @@ def _judged(option: Option, qemu: Qemu) -> Iterator[Finding]:
     name, items = _items(option)
     if name in qemu.options:
         yield from _told(option, items, qemu, name)
-    elif isinstance(option, Keyed) and option.extra and option.flag not in _ELSEWHERE:
+    elif isinstance(option, Keyed) and option.flag not in _ELSEWHERE:
         yield from _untold(option, qemu)
 
 
@@ -120,6 +122,14 @@ def _told(
 
 def _untold(option: Keyed, qemu: Qemu) -> Iterator[Finding]:
     """Judge keys that only the library knows, where QEMU refuses those that it does not."""
+    for (flag, field), dropped in _DROPPED.items():
+        if flag == option.flag and getattr(option, field) is not None and qemu.version >= dropped:
+            yield option.error(
+                "key-unknown-to-qemu",
+                f"{qemu.name} knows no {field}= of {flag}, which {dropped[0]}.{dropped[1]} dropped",
+                "leave it out",
+                field,
+            )
     for name in option.extra:
         if not option.knows(name) and not (name == "id" and option.flag in _WITH_ID):
             is_certain = qemu.version[:2] <= _NEWEST
