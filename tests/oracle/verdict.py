@@ -40,6 +40,9 @@ class Call(NamedTuple):
     args: tuple[Any, ...] = ()
     keys: dict[str, Any] = {}  # noqa: RUF012 - never changed
 
+    def __hash__(self) -> int:
+        return hash(str(self))
+
     def __str__(self) -> str:
         given = [repr(one) for one in self.args]
         given += [f"{name}={value!r}" for name, value in self.keys.items()]
@@ -123,11 +126,37 @@ class Judge:
             except InvalidOption as refused:
                 if (strict := self._too_strict(call, refused)) is not None:
                     found.append(strict)
-        # Once more, since what the host has may have changed in between.
-        if self._differ(taken) is not None and (how := self._differ(taken)) is not None:
-            small = self._shrink(tuple(taken), how)
-            found.append(self._described(small, how[0]))
+        for part in dict.fromkeys(self._parts(tuple(taken))):
+            # Once more, since what the host has may have changed in between.
+            if self._differ(part) is not None and (how := self._differ(part)) is not None:
+                small = self._shrink(part, how)
+                found.append(self._described(small, how[0]))
+                break
         return found
+
+    def _parts(self, calls: tuple[Call, ...]) -> Iterator[tuple[Call, ...]]:
+        """A machine; what is left without all that has errors; that, and one thing that has some.
+
+        Most random machines are wrong in several ways, of which QEMU tells the first.
+        """
+        yield calls
+        clean = self._without_errors(calls)
+        yield clean
+        wrong = [call for call in calls if call not in clean]
+        for one in wrong[:2]:
+            yield tuple(call for call in calls if call in clean or call == one)
+
+    def _without_errors(self, calls: tuple[Call, ...]) -> tuple[Call, ...]:
+        while calls:
+            errors = self._machine(calls).check(qemu=self._qemu, host=self._host).errors
+            if not errors:
+                break
+            blamed = {error.option for error in errors}
+            left = tuple(
+                call for call in calls if blamed.isdisjoint(_add(self._empty, call).options)
+            )
+            calls = left if left != calls else calls[:-1]
+        return calls
 
     @property
     def _empty(self) -> Machine:

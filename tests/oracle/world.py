@@ -39,7 +39,7 @@ class World:
         # Somebody else has the first port, and some of the images.
         self.holders = [_hold(folder / "held.raw"), _hold(folder / "held.qcow2")]
         self.busy = _server(21000 + 100 * number)
-        self.first_port = self.busy.getsockname()[1]
+        self.first_port: int = self.busy.getsockname()[1]
         self.types = [name for name in _names(qemu, "-machine", r"^(\S+) {2,}") if name not in _ODD]
         models = _names(qemu, "-cpu", r"^(?:x86)? +(\S+) {2,}")
         self.models = [name for name in models if not _HAVE_CAPABILITIES.match(name)]
