@@ -7,7 +7,9 @@ QemuBuildError
 ├── LaunchError                       QEMU did not start, or did not do as asked
 ├── ImageError                        qemu-img did not do as asked
 ├── NotInstalled                      a program is missing: ``.program``
-└── NotRunning (LookupError)          no guest of that name runs: ``.name``
+├── NotRunning (LookupError)          no guest of that name runs: ``.name``
+└── ControlError                      a running guest cannot be talked to: ``.exit``
+    └── CommandError                  QEMU refused a command: ``.command``, ``.error_class``
 
 Every error says what was given, why it cannot be, and (``hint``) what to write instead.
 """
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qemubuild.findings import Findings
+    from qemubuild.process import Exit
 
 
 class QemuBuildError(Exception):
@@ -155,3 +158,31 @@ class NotRunning(QemuBuildError, LookupError):
         hint = f"those of yours that run: {', '.join(running)}" if running else "none of yours runs"
         super().__init__(f"no guest called {name!r} is running", hint=hint)
         self.name = name
+
+
+class ControlError(QemuBuildError):
+    """A guest cannot be talked to, or not about that.
+
+    Attributes:
+        exit: how its QEMU ended, where that is the reason.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", exit: Exit | None = None) -> None:  # noqa: A002
+        super().__init__(message, hint=hint)
+        self.exit = exit
+
+
+class CommandError(ControlError):
+    """QEMU, or the guest's agent, refused a command.
+
+    Attributes:
+        command: the command, such as ``blockdev-add``.
+        error_class: QMP's class of the error: nearly always ``GenericError``.
+        desc: what QEMU said.
+    """
+
+    def __init__(self, command: str, error_class: str, desc: str, *, hint: str = "") -> None:
+        super().__init__(f"{command}: {desc}", hint=hint)
+        self.command = command
+        self.error_class = error_class
+        self.desc = desc

@@ -25,6 +25,7 @@ LAYERS = [
     {"variant"},
     {"options"},
     {"disk"},
+    {"control"},
     {"host", "process"},
     {"recipes", "rules"},
     {"adding"},
@@ -37,7 +38,10 @@ LAYERS = [
     {""},  # the package itself: the public names
 ]
 LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}
-FOLDERS = {"capabilities", "disk", "exporters", "host", "mends", "options", "process", "rules"}
+FOLDERS = {
+    *("capabilities", "control", "disk", "exporters", "host", "mends", "options", "process"),
+    "rules",
+}
 
 # The attrs that pyproject.toml requires, and nothing more.
 REQUIRED = {"attrs", "attr"}

@@ -17,6 +17,7 @@ import signal
 import threading
 from typing import TYPE_CHECKING, Final
 
+from qemubuild.control import Blocking, Lines
 from qemubuild.errors import NotRunning
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _ANSWERS: Final = 1.0
 """Seconds for a monitor to answer, which takes one client at a time."""
 
 
-class Process:
+class Process(Blocking):
     """A guest: one QEMU process.
 
     Made by ``Machine.launch()``, or by ``start`` from a command line. Every method may be called
@@ -46,6 +47,7 @@ class Process:
         self._vnc_address = launched.vnc_address
         self._monitor = launched.monitor
         self._place = launched.place
+        self._lines = Lines(launched.control)
         self._owner = os.getpid()
         self._detached = launched.monitor is None
         self._lock = threading.Lock()
@@ -265,6 +267,7 @@ class Process:
 
         self._last_words = self._kept.last_words()
         self._kept.close()
+        self._lines.close()
         ours.running.discard(self)
         if self._place is not None:
             self._place.leave()

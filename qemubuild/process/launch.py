@@ -17,6 +17,8 @@ from qemubuild.process.monitor import Monitor, NotUp, configuration
 from qemubuild.process.names import Place, started
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qemubuild.process.child import Child
 
 _ENDS = 2.0
@@ -29,9 +31,11 @@ _PRINTED_ONLY = "-help, -version and the value 'help' only print something; they
 
 
 class Launched(NamedTuple):
-    """A guest that is up; its monitor here, and its place, are those of the Python that started it.
+    """A guest that is up.
 
-    Where another Python did, there is no monitor before one is needed.
+    Attributes:
+        monitor: what the library itself speaks by; none where another Python started the guest.
+        control: what its users speak by: a socket, or where to find one.
     """
 
     child: Child
@@ -39,6 +43,7 @@ class Launched(NamedTuple):
     argv: tuple[str, ...]
     vnc_address: str | None
     monitor: Monitor | None
+    control: socket.socket | str
     place: Place | None
 
 
@@ -73,7 +78,13 @@ def attach(name: str) -> Launched:
     # Only now that a pidfd holds on to the number is it certain whose it is.
     place.found()
     return Launched(
-        child, Visited(place.log), tuple(told["argv"]), told["vnc_address"], None, place
+        child,
+        Visited(place.log),
+        tuple(told["argv"]),
+        told["vnc_address"],
+        None,
+        place.control,
+        place,
     )
 
 
@@ -97,19 +108,24 @@ def _launch(
     timeout: float | None,
 ) -> Launched:
     with ExitStack() as opened:
+        on_failure = opened.enter_context(ExitStack())
         ours, theirs = socket.socketpair()
         opened.enter_context(theirs)
         monitor = Monitor(ours)
-        on_failure = opened.enter_context(ExitStack())
         on_failure.callback(monitor.close)
+        control, its_control = socket.socketpair()
+        opened.enter_context(its_control)
+        on_failure.enter_context(control)
         read_end, write_end = os.pipe()
         opened.callback(os.close, read_end)
         with open(write_end, "wb", buffering=0) as file:
-            file.write(configuration(theirs.fileno(), None if place is None else place.monitor))
+            paths = () if place is None else (place.monitor, place.control)
+            file.write(configuration((theirs.fileno(), its_control.fileno()), paths))
         argv = (*argv, "-readconfig", f"/dev/fd/{read_end}")
-        inherit = (theirs.fileno(), read_end, *(() if lock is None else (lock,)))
-        child = _start(argv, kept, inherit=inherit)
+        inherit = [theirs.fileno(), its_control.fileno(), read_end]
+        child = _start(argv, kept, inherit=inherit if lock is None else [*inherit, lock])
         theirs.close()
+        its_control.close()
         try:
             kept.hand_over(child)
             vnc_address = monitor.first_words(child, timeout)
@@ -122,7 +138,7 @@ def _launch(
                         vnc_address=vnc_address,
                     )
                 on_failure.pop_all()
-                return Launched(child, kept, argv, vnc_address, monitor, place)
+                return Launched(child, kept, argv, vnc_address, monitor, control, place)
             problem = "the process that looks after guests did not start"
         except NotUp:
             problem = _how_it_ended(child.wait(_ENDS))
@@ -144,7 +160,7 @@ def _launch(
     )
 
 
-def _start(argv: tuple[str, ...], kept: Kept, inherit: tuple[int, ...]) -> Child:
+def _start(argv: tuple[str, ...], kept: Kept, inherit: Sequence[int]) -> Child:
     try:
         return spawn(argv, output=kept.output.fileno(), inherit=inherit, cwd=None)
     except FileNotFoundError as error:

@@ -17,29 +17,30 @@ import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from qemubuild.process.child import Child
 
 _ID = "qemubuild"
 
 
-def configuration(fd: int, path: str | None = None) -> bytes:
-    """A monitor on a socket, as a file for ``-readconfig``; and one that others can connect to.
+def configuration(fds: Sequence[int], paths: Sequence[str]) -> bytes:
+    """Monitors on sockets, as a file for ``-readconfig``, and others that can be connected to.
 
     ``-qmp`` or ``-mon`` would do the same but for one thing: with either, QEMU leaves out the
     human monitor that it has by default (Ctrl-Alt-2 on the guest's screen).
 
     Args:
-        fd: QEMU's end of the socket.
-        path: where QEMU is to listen as well, if anywhere.
+        fds: QEMU's ends of the sockets.
+        paths: where QEMU is to listen as well.
     """
-    text = f'[chardev "{_ID}"]\n  backend = "socket"\n  fd = "{fd}"\n'
-    text += f'[mon "{_ID}"]\n  mode = "control"\n  chardev = "{_ID}"\n'
-    if path is not None:
-        text += f'[chardev "{_ID}-found"]\n  backend = "socket"\n  path = "{path}"\n'
-        text += f'  server = "on"\n  wait = "off"\n[mon "{_ID}-found"]\n  mode = "control"\n'
-        text += f'  chardev = "{_ID}-found"\n'
+    backends = [f'fd = "{fd}"' for fd in fds]
+    backends += [f'path = "{path}"\n  server = "on"\n  wait = "off"' for path in paths]
+    text = ""
+    for number, backend in enumerate(backends):
+        name = f'"{_ID}-{number}"'
+        text += f'[chardev {name}]\n  backend = "socket"\n  {backend}\n'
+        text += f'[mon {name}]\n  mode = "control"\n  chardev = {name}\n'
     return text.encode()
 
 

@@ -1,8 +1,8 @@
 """The names of guests: a folder for each, in a directory that only this user can enter.
 
-A folder holds what another Python needs to find the guest: who it is (``guest.json``), its monitor,
-its log. Whether it lives is told by ``lock``, a file that QEMU itself holds locked: the lock ends
-with QEMU, however that ends, so no number of a process that is gone can be taken for it.
+A folder holds what another Python needs to find the guest: who it is (``guest.json``), its
+monitors, its log. Whether it lives is told by ``lock``, a file that QEMU itself holds locked: the
+lock ends with QEMU, however that ends, so no number of a process that is gone can be taken for it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from qemubuild.errors import InvalidOption, LaunchError, NotRunning
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A Unix socket's path has at most 107 bytes, and "/qmp" is to follow.
-_LONGEST_PATH: Final = 100
+# A Unix socket's path has at most 107 bytes, and "/" and "/control" are to follow.
+_LONGEST_PATH: Final = 98
 _LONGEST_NAME: Final = 40
 
 
@@ -69,8 +69,13 @@ class Place:
 
     @property
     def monitor(self) -> str:
-        """The socket of its monitor."""
+        """The socket of the monitor that the library itself speaks by."""
         return os.path.join(self.path, "qmp")
+
+    @property
+    def control(self) -> str:
+        """The socket of the monitor that is for its users."""
+        return os.path.join(self.path, "control")
 
     @property
     def log(self) -> str:

@@ -1,0 +1,110 @@
+"""A guest's screen and keyboard."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from qemubuild.control.talk import Talk
+from qemubuild.errors import CommandError, ControlError, InvalidOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Screen(Talk):
+    """What a person in front of the guest would see and do."""
+
+    async def screenshot(self) -> bytes:
+        """What the guest's screen shows now, as a PNG picture.
+
+        Raises:
+            CommandError: it has no screen.
+        """
+        import tempfile
+
+        from qemubuild.control.picture import png
+
+        with tempfile.TemporaryDirectory(prefix="qemubuild-") as folder:
+            path = os.path.join(folder, "screen")
+            try:
+                await self.execute("screendump", filename=path, format="png")
+            except CommandError:  # before QEMU 7.1, and where it was built without PNG
+                await self.execute("screendump", filename=path)
+            return png(_content(path))
+
+    async def type_text(self, text: str, *, delay: float = 0.02) -> None:
+        r"""Type text on the guest's keyboard, which is taken for a US one.
+
+        Args:
+            text: printable ASCII, and ``\n`` (Enter), ``\t``, ``\b`` (Backspace), ``\x1b`` (Esc).
+            delay: seconds between two characters; a guest that is slower than its keyboard loses
+                some.
+
+        Raises:
+            InvalidOption: it has no key for one of the characters; nothing was typed.
+            CommandError: the guest is paused, or has no keyboard.
+        """
+        import asyncio
+
+        from qemubuild.control.keys import keys_of_text
+
+        for keys in keys_of_text(text):
+            await self._send([*_events(keys, down=True), *_events(reversed(keys), down=False)])
+            await asyncio.sleep(delay)
+
+    async def send_key(self, chord: str, *, hold: float = 0.1) -> None:
+        """Press keys together, and let them go.
+
+        Args:
+            chord: ``"ctrl-alt-delete"``, ``"enter"``, ``"f2"``, ``"shift-a"``: characters of a US
+                keyboard, or names of keys, as QEMU has them (``QKeyCode`` of QAPI).
+            hold: how many seconds they are down.
+
+        Raises:
+            InvalidOption: there is no such key.
+            CommandError: the guest is paused, or has no keyboard.
+        """
+        import asyncio
+
+        from qemubuild.control.keys import keys_of_chord, similar
+
+        keys = keys_of_chord(chord)
+        try:
+            await self._send(_events(keys, down=True))
+        except CommandError as problem:
+            unknown = next((key for key in keys if f"{key!r}" in problem.desc), None)
+            if unknown is None:
+                raise
+            raise InvalidOption(
+                f"send_key: a keyboard has no key {unknown!r}", hint=similar(unknown)
+            ) from None
+        await asyncio.sleep(hold)
+        try:
+            await self._send(_events(reversed(keys), down=False))
+        except ControlError as problem:
+            if problem.exit is None:  # else the key was to end the guest, and did
+                raise
+
+    async def set_vnc_password(self, password: str) -> None:
+        """Set what a VNC client must give; VNC counts the first eight characters only.
+
+        Raises:
+            CommandError: QEMU was not started with ``vnc(..., password=True)``.
+        """
+        await self.execute("set_password", protocol="vnc", password=password)
+
+    async def _send(self, events: list[dict[str, Any]]) -> None:
+        await self.execute("input-send-event", events=events)
+
+
+def _events(keys: Iterable[str], *, down: bool) -> list[dict[str, Any]]:
+    return [
+        {"type": "key", "data": {"down": down, "key": {"type": "qcode", "data": key}}}
+        for key in keys
+    ]
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
