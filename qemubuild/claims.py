@@ -207,6 +207,12 @@ class Listens(NamedTuple):
     last: int | None = None
 
 
+class Service(NamedTuple):
+    """The name of a port, which the host has to know (``/etc/services``)."""
+
+    name: str
+
+
 class Screen(NamedTuple):
     """A display that QEMU is told to have; ``kind`` is QEMU's name of it: ``vnc``, ``gtk`` ..."""
 
@@ -257,6 +263,7 @@ Claim = (
     | Locks
     | Under
     | Listens
+    | Service
     | Screen
     | Shows
     | Terminal

@@ -89,6 +89,16 @@ EXAMPLES = {
         Small(),
     ),
     "port-taken": (TWO.vnc(0, host="127.0.0.1"), TWO.vnc(0, host="127.0.0.1", to=9), Small()),
+    "port-name-unknown": (
+        TWO.serial("tcp:127.0.0.1:no-such-port,server=on"),
+        TWO.serial("tcp:127.0.0.1:4444,server=on"),
+        Small(),
+    ),
+    "vde-switch-missing": (
+        TWO.nic("vde", sock="/no/such.ctl"),
+        TWO.nic("user"),
+        Small(),
+    ),
     "port-shared": (TWO.vnc(1), TWO.vnc(1, host="127.0.0.1"), Small()),
 }
 ALL = examples()

@@ -171,6 +171,16 @@ class Host:
         """
         return True in self._places(host, port)
 
+    def has_service(self, name: str) -> bool:
+        """Whether a port has that name here (``/etc/services``)."""
+        import socket  # noqa: PLC0415 - few ask
+
+        try:
+            socket.getservbyname(name)
+        except OSError:
+            return False
+        return True
+
     def is_shared(self, host: str, port: int) -> bool:
         """Whether another program listens on some of the addresses that ``host`` stands for.
 

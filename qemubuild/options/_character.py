@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 import attrs
 
 from qemubuild import grammar
-from qemubuild.claims import CHARDEV, OBJECT, Listens, Opens, Refers, Terminal
+from qemubuild.claims import CHARDEV, OBJECT, Listens, Opens, Refers, Service, Terminal
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
@@ -70,6 +70,9 @@ _SOCKET: Final = re.compile(
     r"(?P<protocol>tcp|telnet|websocket):(?P<host>[^:]{0,64}):(?P<port>[0-9]{1,5})"
     r"(?:,(?P<keys>.*))?",
     re.DOTALL,
+)
+_NAMED_PORT: Final = re.compile(
+    r"(mon:)?(tcp|telnet|websocket|tn3270|udp):[^:]*:(?P<name>[A-Za-z_][^,@$]*)(,|@|$)"
 )
 _MOST_PATH: Final = 108
 _PORT: Final = integer(0, 65535)
@@ -239,6 +242,8 @@ class Character(Keyed):
                 yield Terminal()
             elif meant.word.startswith("/dev/"):
                 yield Opens(meant.word, "device", writes=True)
+            elif match := _NAMED_PORT.match(meant.word):
+                yield Service(match["name"])
         elif meant.file is not None and not isinstance(meant.file, Verbatim):
             yield Opens(os.fspath(meant.file), "log", writes=True, creates=True)
         elif meant.chardev is not None and not isinstance(meant.chardev, Verbatim):

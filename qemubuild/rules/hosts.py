@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import Accelerator, Backend, HostProcessor, Listens, Ram, Vcpus
-from qemubuild.rules import files, firmware, folders, image_files
+from qemubuild.claims import Accelerator, Backend, HostProcessor, Listens, Ram, Service, Vcpus
+from qemubuild.rules import files, firmware, folders, image_files, switches
 from qemubuild.targets import accelerators
 from qemubuild.units import format_size
 
@@ -34,7 +34,9 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
         folders.findings,
         image_files.findings,
         firmware.findings,
+        switches.findings,
         _ports,
+        _services,
     ):
         yield from rule(machine, host)
 
@@ -63,7 +65,9 @@ def _foreign_systems(machine: MachineView, host: Host) -> Iterator[Finding]:  # 
     named = machine.claims(Accelerator)
     for place, (option, accelerator) in enumerate(named):
         if system := _ELSEWHERE.get(accelerator.name):
-            finding = option.warning if named[place + 1 :] else option.error
+            earlier = {one.name for _, one in named[:place]}
+            works = "tcg" in earlier or ("kvm" in earlier and host.kvm.starts)
+            finding = option.warning if works or named[place + 1 :] else option.error
             yield finding(
                 "accel-of-another-system",
                 f"{accelerator.name} is of {system}, and this host runs Linux",
@@ -143,4 +147,14 @@ def _ports(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"another program has port {first_free} on some of this host's addresses, "
                 "and clients may reach that one",
                 "choose another, or say which address is meant, such as host='127.0.0.1'",
+            )
+
+
+def _services(machine: MachineView, host: Host) -> Iterator[Finding]:
+    for option, service in machine.claims(Service):
+        if not host.has_service(service.name):
+            yield option.error(
+                "port-name-unknown",
+                f"this host knows no port by the name {service.name!r} (/etc/services)",
+                "write its number",
             )
