@@ -49,6 +49,7 @@ _LINE: Final = _Limit(
     15,
     _AUTO,
 )
+_SECTOR: Final = 512
 _SECTORS: Final = (1 << 31 - 9) - 1
 """How many sectors a request can have (``BDRV_REQUEST_MAX_SECTORS``)."""
 
@@ -67,21 +68,27 @@ def _power(devices: str, least: int, most: int = _MOST, *also: int) -> tuple[_Li
 _LIMITS: Final[dict[str, tuple[_Limit, ...]]] = {
     "aer_log_max": _of(".*", 0, 128),
     "aw-bits": (*_of("intel-iommu", 48, 48, 39), *_of("virtio-iommu.*", 32, 64)),
+    "block-size": _power("virtio-mem.*", MIB),
     "cad": _of(".*", 0, 14, *_AUTO),
     "chassis_nr": _of("pci-bridge.*", 1),
+    "channel": _of("scsi-(hd|cd|block|generic)", 0, 0),
+    "cmb_size_mb": _power("nvme", 1, 1 << 20, 0),
     "dma": _of("isa-fdc", 0, 7, *_AUTO),
+    "discard_granularity": _of("ide-.*", 0, 0, _SECTOR, *_AUTO),
+    "endianness": _of("sdhci-pci", 1, 2),
     "fruareasize": _of("ipmi-bmc-sim", 1),
     "index": (*_of("isa-parallel", 0, 2, *_AUTO), *_of("isa-serial", 0, 3, *_AUTO)),
     "jacks": _of("virtio-sound.*", 0, 8),
     "irq": (_LINE,),
     "kbd-irq": (_LINE,),
-    "logical_block_size": (_BLOCK,),
+    "logical_block_size": (_BLOCK, *_of("ide-.*|floppy", 0, 0, _SECTOR)),
     "mcq-maxq": _of("ufs", 0, 31),
+    "maxframes": _of(".*ehci.*", 8, 512),
     "max-bytes": _of("virtio-rng.*"),
     "max-discard-sectors": _of("virtio-blk.*", 1, _SECTORS),
     "max-write-zeroes-sectors": _of("virtio-blk.*", 1, _SECTORS),
     "max_ioqpairs": _of("nvme", 1, 65535),
-    "max_outputs": _of("virtio-(gpu|vga).*", 0, 16),
+    "max_outputs": _of("virtio-(gpu|vga).*|qxl.*", 0, 16),
     "max_ports": _of("virtio-serial.*", 1, 511),
     "mouse-irq": (_LINE,),
     "msix_qsize": _of("nvme", 1, 2048),
@@ -92,7 +99,7 @@ _LIMITS: Final[dict[str, tuple[_Limit, ...]]] = {
     "pi": _of("nvme-ns", 0, 3),
     "nutmrs": _of("ufs", 0, 8),
     "period": _of("virtio-rng.*", 1),
-    "physical_block_size": (_BLOCK,),
+    "physical_block_size": (_BLOCK, *_of("floppy", 0, 0, _SECTOR)),
     "ports": _of("usb-hub", 1, 8),
     "queue-size": _power("virtio-blk.*", 4, 1024),
     "record_size": _power("acpi-erst", 4 * KIB),
@@ -121,10 +128,23 @@ _WORDS: Final = {
 }
 """What devices take of the words that the type has, or where that is any text."""
 _PORT: Final = re.compile(r"[0-9]+(\.[0-9]+)*")
+_FILTER: Final = re.compile(r"(-?\w+(:-?\w+){4}(\|-?\w+(:-?\w+){4})*)?")
+_SHAPES: Final = {
+    "filter": (re.compile("usb-redir"), _FILTER, "it takes class:vendor:product:version:allow"),
+    "rootdir": (re.compile("usb-mtp"), re.compile("/.*", re.DOTALL), "it takes a whole path"),
+    "world": (re.compile("rocker"), re.compile("of-dpa"), "it takes of-dpa"),
+}
+"""What a text has to look like."""
+_GRAINS: Final = {
+    "requested-size": (re.compile("virtio-mem.*"), MIB),
+    "memaddr": (re.compile("virtio-p?mem.*"), 4 * KIB),
+    "addr": (re.compile("pc-dimm|nvdimm"), 4 * KIB),
+}
+"""What numbers are multiples of, at the least."""
+_MOST_LINES: Final = 65535
 _GEOMETRY: Final = ("cyls", "heads", "secs")
 _MULTIPLES: Final = ("min_io_size", "opt_io_size", "discard_granularity")
 """What counts in logical blocks of a disk."""
-_SECTOR: Final = 512
 
 
 def findings(
@@ -144,6 +164,13 @@ def findings(
         text = device.get(key)
         if text is not None and text not in words and devices.fullmatch(name):
             yield _beyond(device, key, f"it takes {' or '.join(words)}")
+    for key, (devices, shape, wanted) in _SHAPES.items():
+        text = device.get(key)
+        if text is not None and devices.fullmatch(name) and not shape.fullmatch(text):
+            yield _beyond(device, key, wanted)
+    for key, (devices, grain) in _GRAINS.items():
+        if numbers.get(key, 0) % grain and devices.fullmatch(name):
+            yield _beyond(device, key, f"it takes multiples of {grain}")
     if "logical_block_size" in known:
         yield from _blocks(device, numbers)
     if "port" in known:
@@ -207,6 +234,8 @@ def _blocks(device: Device, numbers: Mapping[str, int]) -> Iterator[Finding]:
         if number % logical and number not in _AUTO:
             yield _beyond(device, key, f"it takes multiples of a logical block, of {logical}")
 
+    if numbers.get("min_io_size", 0) > _MOST_LINES * logical:
+        yield _beyond(device, "min_io_size", f"it takes no more than {_MOST_LINES} logical blocks")
     given = [key for key in _GEOMETRY if numbers.get(key)]
     missing = [key for key in _GEOMETRY if not numbers.get(key)]
     if given and missing:

@@ -9,7 +9,7 @@ from qemubuild.claims import AUDIODEV, CHARDEV, DEVICE, OBJECT, Defines, Refers
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from qemubuild.capabilities import Property, Qemu
     from qemubuild.findings import Finding
@@ -29,11 +29,16 @@ _BEGINNINGS: Final = {
     "rng-backend": "rng-",
 }
 # Links that their devices do not work without.
-_NEEDED: Final = frozenset({"bmc", "canbus", "canbus0", "canbus1", "cryptodev", "memdev"})
+_NEEDED: Final = frozenset({"bmc", "canbus", "canbus0", "canbus1", "cryptodev", "i8042", "memdev"})
+_TALKERS: Final = re.compile(
+    r"isa-(parallel|debugcon)|usb-(serial|braille|redir)|ccid-card-passthru|ipmi-bmc-extern"
+    r"|vhost-user-.*|ivshmem-doorbell"
+)
 # What only boards have, and what is no device: a name of one's own is never right.
 _INTERNAL: Final = frozenset({"irq", "device"})
 # Since when the first -audiodev is not taken for what is given none.
 _NO_FIRST_AUDIODEV: Final = (8, 2)
+_BOARDS_BUS: Final = re.compile(r"(pcie?|usb-bus)\.[0-9]+")
 # What QEMU calls the places of -serial and its like.
 _AUTOMATIC: Final = re.compile(r"(serial|parallel|compat_monitor)[0-9]+|gdb|debugcon")
 
@@ -45,7 +50,8 @@ def findings(
     judged: set[str] | None = None
     for key in device.properties:
         name = device.get(key)
-        if name == "" and key in _NEEDED:
+        is_needed = key in _NEEDED or (key == "chardev" and _TALKERS.fullmatch(device.driver))
+        if name == "" and is_needed:
             yield device.error(
                 "device-incomplete",
                 f"{device.driver} does not work without {key}, which is empty",
@@ -53,6 +59,11 @@ def findings(
                 key,
             )
         if not name or key not in known or "$" in name or name.startswith("/"):
+            continue
+        if key == "chardev" and device.driver.startswith("vhost-user-"):
+            yield from _of_socket(machine, device, name)
+        if key == "masterbus" or known[key].type == "link<PCI>":
+            yield from _bus(machine, device, key, name)
             continue
         match = _LINK.fullmatch(known[key].type)
         is_chardev = known[key].description.startswith("ID of a chardev")
@@ -62,6 +73,34 @@ def findings(
             if name not in judged:
                 kinds = (CHARDEV,) if is_chardev else (OBJECT, DEVICE)
                 yield from _linked(machine, device, key, kinds, match["type"] if match else "")
+
+
+def _bus(machine: MachineView, device: Device, key: str, name: str) -> Iterator[Finding]:
+    """A bus of a device has the device's id, and mostly a number after it."""
+    ids = {claim.id for _, claim in machine.claims(Defines) if claim.kind == DEVICE}
+    is_there = not ids.isdisjoint((name, name.rpartition(".")[0])) or _BOARDS_BUS.fullmatch(name)
+    if not is_there and _is_known(machine):
+        yield _undefined(device, key, name, ids)
+
+
+def _undefined(device: Device, key: str, name: str, defined: Iterable[str]) -> Finding:
+    return device.error(
+        "device-link-undefined",
+        f"{key}={name} names nothing that is there",
+        f"{nearest(name, defined)}add the option that defines it, or leave {key} out",
+        key,
+    )
+
+
+def _of_socket(machine: MachineView, device: Device, name: str) -> Iterator[Finding]:
+    for option, claim in machine.claims(Defines):
+        if claim == (CHARDEV, name) and option.flag == "-chardev" and _type_of(option) != "socket":
+            yield device.error(
+                "device-link-of-another-type",
+                f"{device.driver} shares memory over a socket, and {name!r} is none",
+                "name a chardev of the type socket",
+                "chardev",
+            )
 
 
 def sound(
@@ -108,12 +147,7 @@ def _linked(
                 key,
             )
     elif (begins or wanted in _INTERNAL or is_chardev) and _is_known(machine):
-        yield device.error(
-            "device-link-undefined",
-            f"{key}={name} names nothing that is there",
-            f"{nearest(name, defined)}add the option that defines it, or leave {key} out",
-            key,
-        )
+        yield _undefined(device, key, name, defined)
 
 
 def _type_of(option: Option) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild.rules.by_qemu.values import number_of
+from qemubuild.targets import accelerators, board_of
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class _Pair(NamedTuple):
     needed: str
 
 
+_EIM_WITHOUT_KVM: Final = (8, 0)
+_MOST_INDEX: Final = 16383
 _PAIRS: Final = (
     _Pair(re.compile("virtio-balloon.*"), "free-page-hint", "iothread"),
     _Pair(re.compile("nvme"), "sriov_max_vfs", "subsys"),
@@ -52,6 +55,14 @@ def findings(
             "add device('nvme-subsys', id='s0'), and subsys='s0' to the nvme",
             "detached",
         )
+    is_older = machine.qemu is not None and machine.qemu.version < _EIM_WITHOUT_KVM
+    if is_older and device.get("eim") == "on" and "kvm" not in accelerators(machine):
+        yield device.error(
+            "device-property-alone",
+            "eim=on works with KVM alone",
+            "add accel('kvm'), and machine_type('q35', kernel_irqchip='split')",
+            "eim",
+        )
     if "netdev" not in known and device.get("failover_pair_id") is not None:
         yield device.error(
             "device-property-alone",
@@ -59,6 +70,18 @@ def findings(
             "leave failover_pair_id out",
             "failover_pair_id",
         )
+    if (
+        name.startswith("virtio-blk-pci")
+        and (device.get("scsi") or "") in ON
+        and device.get("disable-modern") not in ON
+    ):
+        yield device.error(
+            "device-property-alone",
+            "scsi=on is for legacy virtio devices alone",
+            "leave scsi out, or add {'disable-modern': 'on'}",
+            "scsi",
+        )
+    yield from _acpi_index(machine, device)
     if "memdev" in known and (node := number_of(device.get("node") or "")) is not None:
         count = _nodes(machine)
         if node >= count:
@@ -68,6 +91,23 @@ def findings(
                 "add numa_node() for each, or write a lower one",
                 "node",
             )
+
+
+def _acpi_index(machine: MachineView, device: Device) -> Iterator[Finding]:
+    """A number that a guest names a network card by, on boards with such tables."""
+    board = board_of(machine)
+    index = number_of(device.get("acpi-index") or "")
+    has_tables = board is not None and board.name in ("pc", "q35")
+    is_off = any(
+        option.flag == "-machine" and "acpi=off" in option.words[-1] for option in machine.options
+    )
+    if index is not None and index > _MOST_INDEX and has_tables and not is_off:
+        yield device.error(
+            "device-property-limit",
+            f"acpi-index={index}: the greatest is {_MOST_INDEX}",
+            "write a lower one",
+            "acpi-index",
+        )
 
 
 def _has_subsystem(machine: MachineView) -> bool:

@@ -31,6 +31,7 @@ _ENUMS: Final = {
 _LISTED: Final = re.compile(r"\w+(?:/\w+)+")
 _MAC: Final = re.compile(r"(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_NGUID: Final = re.compile(r"(?:[0-9a-fA-F]{2}[:-]?){16}")
 # A slot and a function in hexadecimal, as sscanf("%x.%x") reads them.
 _PLACE: Final = re.compile(
     r"\s*\+?(?:0[xX])?(?P<slot>[0-9a-fA-F]*)(?:\.\s*\+?(?:0[xX])?(?P<function>[0-9a-fA-F]+))?"
@@ -158,6 +159,8 @@ def _described(description: str, text: str) -> str:
         return "" if _MAC.fullmatch(text) else "six bytes, as in 52:54:00:12:34:56"
     if not text and description.startswith(("ID of a netdev", "ID of an audiodev")):
         return "an id"
+    if description.startswith("NGUID"):
+        return "" if text == "auto" or _NGUID.fullmatch(text) else "32 digits, or auto"
     if description.startswith("UUID (aka GUID)"):
         return "" if text == "auto" or _UUID.fullmatch(text) else "a UUID, or auto"
     return ""
