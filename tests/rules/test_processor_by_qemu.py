@@ -15,6 +15,11 @@ VIRT = Machine("aarch64").memory("1G").machine_type("virt")
 EXAMPLES = {
     "cpu-model-unknown": (PC.cpu("SierraForest"), PC.cpu("Snowridge"), OLD),
     "cpu-model-not-of-board": (VIRT.cpu("cortex-m3"), VIRT.cpu("cortex-a57"), ARM),
+    "cpu-ignored": (
+        Machine("aarch64").machine_type("raspi3b").memory("1G").cpu("cortex-a57"),
+        Machine("aarch64").machine_type("raspi3b").memory("1G"),
+        ARM,
+    ),
     "cpu-feature-unknown": (PC.cpu("max,+avx3"), PC.cpu("max,+avx2"), OLD),
     "cpu-feature-value": (PC.cpu("max", stepping=16), PC.cpu("max", stepping=15), OLD),
     "cpu-feature-not-emulated": (

@@ -12,11 +12,13 @@ from qemubuild.values import NUMBER
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from qemubuild.capabilities import CpuModel
+    from qemubuild.capabilities import CpuModel, Qemu
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView, Option
 
 _ON: Final = frozenset("on yes true y".split())
+# The first QEMU with vfp-d32, the registers that floating point and vectors share.
+_TWICE_AS_MANY: Final = (8, 1)
 # The longest vector, in units of 128 bits.
 _MOST: Final = 16
 # Arm's processors of 32 bits, whose vectors and floating point are apart.
@@ -26,7 +28,7 @@ _NARROW_ARMS: Final = frozenset(
 
 
 def findings(
-    machine: MachineView, option: Option, model: CpuModel, given: Mapping[str, str]
+    machine: MachineView, qemu: Qemu, option: Option, model: CpuModel, given: Mapping[str, str]
 ) -> Iterator[Finding]:
     """Judge what Arm's processors have together, or not at all (target/arm/cpu.c, cpu64.c)."""
 
@@ -38,7 +40,9 @@ def findings(
         mend = "write vfp and neon alike"
     elif is_off("aarch64") and {*targets.accelerators(machine)} <= {"tcg"}:
         mend = "leave aarch64 out: only KVM can start a guest of 32 bits on it"
-    elif given.get("cntfrq") == "0":
+    elif qemu.version >= _TWICE_AS_MANY and is_off("neon") != is_off("vfp-d32"):
+        mend = "write vfp-d32 and neon alike, or leave both out"
+    elif given.get("cntfrq") == "0" and qemu.version < (9, 0):
         mend = "write cntfrq=62500000, which is what it has without"
     elif is_off("pauth") and given.get("pauth-impdef", "off") in _ON:
         mend = "leave pauth-impdef out, which is a kind of pauth"

@@ -94,7 +94,7 @@ def findings(
         yield from _emulated(machine, qemu, option, model, named)
     else:
         yield from arm_features.findings(
-            machine, option, model, {one.name: one.value for one in named}
+            machine, qemu, option, model, {one.name: one.value for one in named}
         )
 
 

@@ -13,7 +13,7 @@ from qemubuild.grammar import parse_keyval
 from qemubuild.rules.by_qemu.machine_types import board_of
 from qemubuild.rules.by_qemu.values import refuses
 from qemubuild.units import GIB, MIB, parse_size
-from qemubuild.values import Verbatim, nearest
+from qemubuild.values import Verbatim, integer, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 # What QEMU reads itself, or hands to whatever runs the guest's code (system/vl.c).
 _NO_PROPERTIES: Final = {"type", "accel", "kernel-irqchip", "kvm-shadow-mem", "igd-passthru"}
-# Properties with keys of their own, after a dot; the option that has the same keys.
+# Properties with keys of their own, after a dot; QEMU's name of the option that has the same, and
+# its flag.
 _WITH_KEYS: Final = {"smp": "smp-opts", "boot": "boot-opts", "memory": "memory"}
+_SAME: Final = {"smp": "-smp", "boot": "-boot", "memory": "-m"}
 _LISTS: Final = {"sgx-epc", "cxl-fmw", "smp-cache"}
 _NOT_WRITABLE: Final = {"peripheral", "peripheral-anon", "device-memory-region-size"}
 # How the keys of an option are typed, in the words of properties.
@@ -36,6 +38,7 @@ _WORDS: Final = {
     "gic-version": ("2", "3", "4", "host", "max"),
     "iommu": ("none", "smmuv3"),
     "remap": ("BRAM", "QSPI"),
+    "bmc-console": tuple(f"uart{number}" for number in range(14)),
     "x-south-bridge": ("PIIX3", "piix4-isa"),
 }
 _LENGTHS: Final = {"x-oem-id": 6, "x-oem-table-id": 8}
@@ -45,6 +48,8 @@ _FLAGS: Final = {
     "-no-hpet": ("hpet", "off"),
     "-no-acpi": ("acpi", "off"),
 }
+# Arm's processors whose memory can have tags; the host's may.
+_WITH_TAGS: Final = ("max", "host", "cortex-a710", "neoverse-n2")
 _OF_KERNEL: Final = {"append", "initrd", "shim"}
 
 
@@ -84,9 +89,10 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     known = qemu.properties(f"{board.name}-machine") if words and board else None
     if board is None or known is None:
         return
+    flags = {option.flag for option in machine.options}
     for word in words:
         if word.key not in _NO_PROPERTIES and not word.is_judged:
-            yield from _word(word, known, board, qemu)
+            yield from _word(word, known, board, qemu, flags)
     yield from _together(machine, qemu, {word.key: word for word in words})
 
 
@@ -100,9 +106,9 @@ def _words_of(machine: MachineView, qemu: Qemu) -> Iterator[_Word]:
 
 
 def _word(
-    word: _Word, known: Mapping[str, Property], board: MachineInfo, qemu: Qemu
+    word: _Word, known: Mapping[str, Property], board: MachineInfo, qemu: Qemu, flags: set[str]
 ) -> Iterator[Finding]:
-    name, dot, rest = word.key.partition(".")
+    name, dot, _ = word.key.partition(".")
     if name not in known or (dot and name not in {*_WITH_KEYS, *_LISTS}):
         yield word.error(
             "machine-type-key-foreign",
@@ -110,18 +116,32 @@ def _word(
             f"{nearest(word.key, known)}leave it out",
         )
     elif dot and name in _WITH_KEYS:
-        yield from _part(word, rest, qemu.options.get(_WITH_KEYS[name], {}))
+        yield from _part(word, board, qemu, overridden=_SAME[name] in flags)
     elif not dot and (mend := _mend(word, known[name], qemu)):
         yield word.error("machine-property-value", f"{word.key} cannot be {word.value!r}", mend)
 
 
-def _part(word: _Word, name: str, keys: Mapping[str, str]) -> Iterator[Finding]:
-    if name not in keys:
-        wanted = f"{nearest(name, keys)}the keys are {', '.join(keys)}"
-    elif wanted := refuses(Property(_TYPES[keys[name]]), word.value):
-        wanted = f"write {wanted}"
-    if wanted:
-        yield word.error("machine-property-value", f"{word.key} cannot be {word.value!r}", wanted)
+def _part(word: _Word, board: MachineInfo, qemu: Qemu, *, overridden: bool) -> Iterator[Finding]:
+    """Judge a key of what is a property as a whole: ``smp.cores``."""
+    name, _, key = word.key.partition(".")
+    keys = qemu.options.get(_WITH_KEYS[name], {})
+    if key not in keys:
+        mend = f"{nearest(key, keys)}the keys are {', '.join(keys)}"
+    elif overridden:  # by the option that is about the same
+        return
+    elif wanted := refuses(Property(_TYPES[keys[key]]), word.value):
+        mend = f"write {wanted}"
+    elif name == "smp" and not _is_count(word.value, board, qemu):
+        mend = f"write 1 to {board.max_cpus}"
+    else:
+        return
+    yield word.error("machine-property-value", f"{word.key} cannot be {word.value!r}", mend)
+
+
+def _is_count(text: str, board: MachineInfo, qemu: Qemu) -> bool:
+    least = 0 if qemu.version < (9, 0) else 1
+    count: int = integer(-(1 << 63)).read(text)
+    return least <= count <= board.max_cpus
 
 
 def _mend(word: _Word, known: Property, qemu: Qemu) -> str:
@@ -198,6 +218,21 @@ def _of_arm(machine: MachineView, words: dict[str, _Word]) -> Iterator[Finding]:
             "the host's interrupt controller can only be had with KVM",
             "write gic_version='max'",
         )
+    cpu = next((one.words[-1] for one in machine.options if one.flag == "-cpu"), "")
+    tags, errors, acpi = (words.get(key) for key in ("mte", "ras", "acpi"))
+    if tags and tags.is_on and cpu.partition(",")[0] not in _WITH_TAGS:
+        yield tags.error(
+            "machine-property-alone",
+            "mte=on needs a processor with tags on its memory",
+            "add cpu('max')",
+        )
+    # Without firmware it dies of its tables (virt_acpi_setup).
+    if errors and errors.is_on and not (acpi and acpi.is_off) and not _has_firmware(machine, words):
+        yield errors.error(
+            "machine-property-alone",
+            "ras=on is told in tables that only firmware can pass on, and there is none",
+            "add bios() or pflash()",
+        )
     sizes = [ram.size for _, ram in machine.claims(claims.Ram) if ram.size is not None]
     if highmem and highmem.is_off and sizes and sizes[-1] > 3 * GIB:
         yield highmem.error(
@@ -205,3 +240,13 @@ def _of_arm(machine: MachineView, words: dict[str, _Word]) -> Iterator[Finding]:
             "without high memory a guest has 3 GiB at the most",
             "leave highmem out, or write memory('3G')",
         )
+
+
+def _has_firmware(machine: MachineView, words: dict[str, _Word]) -> bool:
+    flags = {option.flag for option in machine.options}
+    pflash = any(slot.interface == "pflash" for _, slot in machine.claims(claims.Slot))
+    return (
+        pflash
+        or not flags.isdisjoint(("-bios", "-pflash"))
+        or not words.keys().isdisjoint(("firmware", "pflash0"))
+    )

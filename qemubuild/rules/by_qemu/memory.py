@@ -1,6 +1,6 @@
 """How much memory a board can have; QEMU's answers do not tell, so this is known of Arm's boards.
 
-Run on 7.2. Boards of other names take any size, or any that the host has.
+Run on 7.2 and 10.0. Boards of other names take any size, or any that the host has.
 """
 
 from __future__ import annotations
@@ -35,15 +35,18 @@ _SIZES: Final = _by_name(
         "64M": "canon-a1100",
         "128M": "n800 n810",
         "512M": "collie raspi0 raspi1ap raspi3ap",
+        "256M 512M 1G": "bpim2u",
         "512M 1G": "cubieboard",
         "1G": "orangepi-pc raspi2b raspi3b",
-        "2G": "mps3-an524 mps3-an547",
+        "2G": "mps3-an524 mps3-an547 raspi4b",
         "64M 128M 256M 512M": "palmetto-bmc quanta-q71l-bmc supermicrox11-bmc",
         "128M 256M 512M 1G": "ast2500-evb fp5280g2-bmc g220a-bmc romulus-bmc sonorapass-bmc "
-        "witherspoon-bmc",
+        "supermicro-x11spi-bmc tiogapass-bmc witherspoon-bmc yosemitev2-bmc",
         "256M 512M 1G 2G": "ast2600-evb bletchley-bmc fby35-bmc fuji-bmc qcom-dc-scm-v1-bmc "
         "qcom-firework-bmc rainier-bmc tacoma-bmc",
-        "128M 256M 512M 1G 2G": "kudo-bmc mori-bmc npcm750-evb quanta-gbs-bmc quanta-gsj",
+        "256M 512M 1G 2G 4G 8G": "ast2700a0-evb ast2700a1-evb",
+        "128M 256M 512M 1G 2G": "kudo-bmc mori-bmc npcm750-evb npcm845-evb quanta-gbs-bmc "
+        "quanta-gsj",
     }
 )
 _MOST: Final = {

@@ -26,7 +26,12 @@ _OF_BOARD: Final = {
     ),
     "sbsa-ref": frozenset("cortex-a57 cortex-a72 neoverse-n1 neoverse-n2 neoverse-v1 max".split()),
 }
-# Those that take their own alone, which QEMU tells.
+# Those that have taken any but Cortex-M to this day; and those that took their own alone before
+# QEMU 9.0 had most do so.
+_ANY: Final = frozenset(
+    "integratorcp musicpal realview-eb realview-eb-mpcore realview-pb-a8 versatileab "
+    "versatilepb".split()
+)
 _ONE: Final = frozenset(
     "collie cubieboard kudo-bmc mori-bmc npcm750-evb orangepi-pc quanta-gbs-bmc quanta-gsj "
     "realview-pbx-a9 vexpress-a9 xilinx-zynq-a9".split()
@@ -52,7 +57,7 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
                 "model",
             )
         yield from _on_its_board(machine, qemu, option, name)
-        if qemu.arch in targets.X86 | targets.ARM:
+        if qemu.arch in targets.X86 or _has_choice(machine, qemu):
             yield from features.findings(
                 machine, qemu, option, _version_of(model, machine, qemu), words
             )
@@ -81,7 +86,11 @@ def _on_its_board(machine: MachineView, qemu: Qemu, option: Option, name: str) -
             name in several,
             f"write one of {', '.join(sorted(several & {*qemu.cpu_models}))}",
         )
-    elif board.name in _ONE or own.startswith("cortex-m"):
+    elif (
+        board.name in _ONE
+        or own.startswith("cortex-m")
+        or (own and qemu.version >= (9, 0) and board.name not in _ANY)
+    ):
         # Stellaris boards take any without a memory management unit.
         fits = name == own or (board.name.startswith("lm3s") and name.startswith("cortex-m"))
         mend = f"write cpu({own!r}), or leave it out"
@@ -90,13 +99,28 @@ def _on_its_board(machine: MachineView, qemu: Qemu, option: Option, name: str) -
     else:
         fits = not (name.startswith("cortex-m") and (own or board.name == "none"))
         mend = "choose a board for it, such as mps2-an385"
-    if not fits:
+    if not own and board.name != "none":
+        yield option.warning(
+            "cpu-ignored",
+            f"the board {board.name} has processors of its own, and takes no notice of -cpu",
+            "leave it out",
+            "model",
+        )
+    elif not fits:
         yield option.error(
             "cpu-model-not-of-board",
             f"the board {board.name} is not made for the processor {name}",
             mend,
             "model",
         )
+
+
+def _has_choice(machine: MachineView, qemu: Qemu) -> bool:
+    """Whether the board of Arm's has the processor that is named, and not its own."""
+    board = board_of(machine, qemu)
+    return (
+        qemu.arch in targets.ARM and board is not None and bool(board.cpu or board.name == "none")
+    )
 
 
 def _unknown(option: Option, name: str, qemu: Qemu) -> Finding:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 # Arm's boards that have all of their processors or do not start, which QEMU does not tell.
 _FIXED: Final = frozenset(
-    "ast2600-evb bletchley-bmc fby35 fby35-bmc fuji-bmc kudo-bmc mori-bmc mps2-an521 mps3-an524 "
-    "musca-a musca-b1 npcm750-evb nuri orangepi-pc qcom-dc-scm-v1-bmc qcom-firework-bmc "
-    "quanta-gbs-bmc quanta-gsj rainier-bmc raspi2b raspi3ap raspi3b raspi4b smdkc210 tacoma-bmc "
-    "xlnx-versal-virt".split()
+    "ast2600-evb ast2700a0-evb ast2700a1-evb bletchley-bmc bpim2u fby35 fby35-bmc fuji-bmc "
+    "kudo-bmc mori-bmc mps2-an521 mps3-an524 musca-a musca-b1 npcm750-evb npcm845-evb nuri "
+    "orangepi-pc qcom-dc-scm-v1-bmc qcom-firework-bmc quanta-gbs-bmc quanta-gsj rainier-bmc "
+    "raspi2b raspi3ap raspi3b raspi4b smdkc210 tacoma-bmc xlnx-versal-virt".split()
 )
 # The levels that not every board has.
 _LEVELS: Final = ("drawers", "books", "dies", "clusters", "modules")
