@@ -14,6 +14,7 @@ from qemubuild.errors import InvalidMachine, InvalidOption, LaunchError
 from qemubuild.findings import Findings
 from qemubuild.methods import Methods
 from qemubuild.option import Option
+from qemubuild.options.vnc import Vnc
 from qemubuild.view import View, gather
 
 if TYPE_CHECKING:
@@ -326,6 +327,8 @@ class Machine(More):
         name: str | None = None,
         *,
         detach: bool = False,
+        console: bool = False,
+        vnc_password: str | None = None,
         check: bool = True,
         timeout: float | None = 60,
     ) -> Process:
@@ -334,6 +337,9 @@ class Machine(More):
         Args:
             name: what to call the guest on this host.
             detach: let it outlive this Python and its terminal; otherwise it ends with them.
+            console: let ``console`` of the result read and write its first serial port.
+            vnc_password: what VNC clients must give, at most 8 bytes; it is neither an argument
+                nor in a file.
             check: judge the machine first, by the QEMU that it starts and by this host, too.
             timeout: seconds it may take to be up; ``None`` for as long as it takes.
 
@@ -341,15 +347,39 @@ class Machine(More):
             InvalidMachine: it cannot work here; ``findings`` has every reason.
             NotInstalled: QEMU's program is missing.
             LaunchError: QEMU refused all the same, with what it said.
+            InvalidOption: the machine has a serial port of its own beside ``console``, or no VNC
+                server beside ``vnc_password``.
         """
         from qemubuild.host import Host  # noqa: PLC0415 - what only a launch needs loads late
         from qemubuild.process import Process  # noqa: PLC0415
 
+        machine = self if vnc_password is None else self._asking_for_password()
         if check:
-            found = self.check(qemu=self._asked(), host=Host())
+            found = machine.check(qemu=self._asked(), host=Host())
             if not found.ok:
                 raise InvalidMachine(found)
-        return Process.start(self.argv(check=False), name=name, detach=detach, timeout=timeout)
+        return Process.start(
+            machine.argv(check=False),
+            name=name,
+            detach=detach,
+            console=console,
+            vnc_password=vnc_password,
+            timeout=timeout,
+        )
+
+    def _asking_for_password(self) -> Machine:
+        """The machine with VNC servers that let nobody in without one."""
+        servers = self.find_all(Vnc)
+        if not servers:
+            raise InvalidOption(
+                "there is no VNC server to ask for a password",
+                hint="write vnc('auto')",
+                option=Vnc.flag,
+            )
+        machine = self
+        for server in servers:
+            machine = machine.replace(server, server.guarded())
+        return machine
 
     def _asked(self) -> Qemu | None:
         """The QEMU that a launch starts, if it answers: else it may say itself what is wrong."""

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
 
 _PASSWORD = 8
+_LAST_AUTO = 99
 _IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}")
 
 
@@ -55,11 +56,13 @@ class Vnc(Keyed):
     """Show the guest's screen to VNC clients (``-vnc``); the server is QEMU's, not the guest's.
 
     ``Vnc(0)`` listens on port 5900 of every network interface; ``Vnc(0, host="127.0.0.1")`` on
-    this computer alone; ``Vnc(unix="/path")`` on a socket that only files' permissions open;
-    ``Vnc("none")`` not at all. More than one server may be given.
+    this computer alone; ``Vnc("auto", host="127.0.0.1")`` on the first free port of a hundred;
+    ``Vnc(unix="/path")`` on a socket that only files' permissions open; ``Vnc("none")`` not at all.
+    More than one server may be given.
 
     Attributes:
-        listen: a number N, for port 5900 + N; or QEMU's own text: ``"127.0.0.1:0"``, ``"none"``.
+        listen: a number N, for port 5900 + N; ``"auto"`` for the first free N of 0 to 99, which
+            QEMU finds by itself (``0, to=99``); or QEMU's own text: ``"127.0.0.1:0"``, ``"none"``.
         host: the address to listen on; all interfaces without. With `reverse`, the viewer's.
         unix: the path of a socket, instead of `listen` and `host`; at most 107 bytes.
         also: more addresses of the same server, as QEMU writes them.
@@ -132,6 +135,12 @@ class Vnc(Keyed):
         @property
         def _places(self) -> tuple[Place, ...]: ...
 
+    def __attrs_post_init__(self) -> None:
+        if self.listen == "auto":
+            self.__dict__["listen"] = 0
+            self.__dict__["to"] = _LAST_AUTO if self.to is None else self.to
+        super().__attrs_post_init__()
+
     def _pairs(self) -> list[tuple[str, str]]:
         pairs = super()._pairs()
         if self.host is not None or self.unix is not None:
@@ -193,6 +202,12 @@ class Vnc(Keyed):
             fields["websocket"], *more = read.also_websocket
             fields["also_websocket"] = tuple(more)
         return cls(**fields)
+
+    def guarded(self) -> Self:
+        """The same server, closed to all until a password is set, if it does not ask for one."""
+        if self.password or self.password_secret is not None:
+            return self
+        return type(self)(**{**dict(self._given()), "password": True})
 
     # What it says of itself
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from qemubuild.process.console import Console
     from qemubuild.process.ending import Exit
     from qemubuild.process.launch import Launched
     from qemubuild.process.monitor import Monitor
@@ -62,6 +63,8 @@ class Process(Blocking):
         *,
         name: str | None = None,
         detach: bool = False,
+        console: bool = False,
+        vnc_password: str | None = None,
         timeout: float | None = 60,
     ) -> Self:
         """Start QEMU, and return once its machine is really up.
@@ -72,6 +75,9 @@ class Process(Blocking):
             name: what to call the guest: ``attach`` finds it by that from any Python of this user.
             detach: let it outlive this Python, as ``detach()`` does; without a name, it is given
                 one.
+            console: lead its first serial port to ``console``.
+            vnc_password: what clients of its VNC servers must give, where those have
+                ``password=on``; at most 8 bytes.
             timeout: how many seconds it may take to be up; ``None`` for as long as it takes.
 
         Raises:
@@ -82,12 +88,17 @@ class Process(Blocking):
         """
         from qemubuild.process import ours  # noqa: PLC0415 - what only a launch needs
         from qemubuild.process.launch import launch  # noqa: PLC0415
+        from qemubuild.process.password import refuse_unfit  # noqa: PLC0415
 
         ours.reap()
         if detach and name is None:
             name = f"qemu-{os.urandom(4).hex()}"
-        process = cls(launch(tuple(argv), name, timeout))
+        if vnc_password is not None:
+            refuse_unfit(vnc_password)
+        process = cls(launch(tuple(argv), name, timeout, console=console))
         ours.running.add(process)
+        if vnc_password is not None:
+            process._guard_screen(vnc_password)
         if detach:
             process.detach()
         return process
@@ -154,6 +165,19 @@ class Process(Blocking):
         for any child, or ignoring SIGCHLD): the status is then lost.
         """
         return self.poll()
+
+    @property
+    def console(self) -> Console:
+        """Its text console, to read and to write; it was to be launched with ``console=True``.
+
+        Raises:
+            ControlError: it was not.
+        """
+        from qemubuild.process.console import no_console  # noqa: PLC0415 - loaded where it has one
+
+        if (console := self._kept.console) is None:
+            raise no_console()
+        return console
 
     @property
     def log(self) -> str:
@@ -251,6 +275,16 @@ class Process(Blocking):
             if self._monitor is not None:
                 self._monitor.close()
                 self._monitor = None
+
+    def _guard_screen(self, password: str) -> None:
+        """Set the password of its VNC servers, or end it."""
+        from qemubuild.process.password import set_password  # noqa: PLC0415 - loaded by the launch
+
+        with contextlib.ExitStack() as on_failure:
+            on_failure.callback(self.stop, timeout=0)
+            with self._monitored() as monitor:
+                set_password(monitor, password, self.argv)
+            on_failure.pop_all()
 
     def _ended(self, status: int | None) -> Exit | None:
         """Put away what only a running guest needs, once it has ended."""

@@ -27,6 +27,8 @@ _ENDS = 2.0
 _KEEPER_STARTS = 30.0
 """Seconds for the keeper to say that it has the guest: on a busy host the first may wait for it."""
 
+_CONSOLE = "qemubuild-console"
+
 _PRINTED_ONLY = "-help, -version and the value 'help' only print something; they start no machine"
 
 
@@ -47,9 +49,15 @@ class Launched(NamedTuple):
     place: Place | None
 
 
-def launch(argv: tuple[str, ...], name: str | None, timeout: float | None) -> Launched:
+def launch(
+    argv: tuple[str, ...],
+    name: str | None,
+    timeout: float | None,
+    *,
+    console: bool,
+) -> Launched:
     """Start QEMU and wait until its machine is up; nothing is left of it when that fails."""
-    _refuse_unkept(argv)
+    _refuse_unkept(argv, console=console)
     place = None if name is None else Place(name)
     with ExitStack() as on_failure:
         lock = None
@@ -59,7 +67,7 @@ def launch(argv: tuple[str, ...], name: str | None, timeout: float | None) -> La
         with ExitStack() as opened:
             if lock is not None:
                 opened.callback(os.close, lock)  # from then on QEMU alone has it
-            kept = keep(None if place is None else place.log)
+            kept = keep(None if place is None else place.log, console=console)
             on_failure.callback(kept.close)
             launched = _launch(argv, kept, place, lock, timeout)
         on_failure.pop_all()
@@ -88,7 +96,7 @@ def attach(name: str) -> Launched:
     )
 
 
-def _refuse_unkept(argv: tuple[str, ...]) -> None:
+def _refuse_unkept(argv: tuple[str, ...], *, console: bool) -> None:
     if not argv:
         raise InvalidOption("there is no program to run", hint="give at least QEMU's name")
     if {"-daemonize", "--daemonize"} & set(argv):
@@ -97,6 +105,12 @@ def _refuse_unkept(argv: tuple[str, ...]) -> None:
             " could be seen",
             hint="leave it out and launch with detach=True, which outlives this terminal as well",
             option="-daemonize",
+        )
+    if console and {"-serial", "--serial"} & set(argv):
+        raise InvalidOption(
+            "the console is the first serial port, and the machine says itself where that leads",
+            hint="leave console=True out, or the machine's serial()",
+            option="-serial",
         )
 
 
@@ -123,6 +137,10 @@ def _launch(
             file.write(configuration((theirs.fileno(), its_control.fileno()), paths))
         argv = (*argv, "-readconfig", f"/dev/fd/{read_end}")
         inherit = [theirs.fileno(), its_control.fileno(), read_end]
+        if kept.port is not None:
+            inherit.append(kept.port.fileno())
+            argv = (*argv, "-chardev", f"socket,id={_CONSOLE},fd={kept.port.fileno()}")
+            argv = (*argv, "-serial", f"chardev:{_CONSOLE}")
         child = _start(argv, kept, inherit=inherit if lock is None else [*inherit, lock])
         theirs.close()
         its_control.close()

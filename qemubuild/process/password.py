@@ -35,27 +35,23 @@ def refuse_unfit(password: str) -> None:
         )
 
 
-def set_password(monitor: Monitor, password: str, argv: tuple[str, ...]) -> None:
+def set_password(monitor: Monitor | None, password: str, argv: tuple[str, ...]) -> None:
     """Give every VNC server that asks for a password this one.
 
     Raises:
         LaunchError: QEMU does not take it, or none asks for one.
     """
-    servers = monitor.ask("query-vnc-servers", _ANSWERS) or []
-    asking = [one["id"] for one in servers if "vnc" in (one["auth"], one.get("vencrypt", "")[-3:])]
-    for server in asking:
-        taken = monitor.ask(
-            "set_password", _ANSWERS, protocol="vnc", password=password, display=server
+    taken = []
+    if monitor is not None:
+        for server in monitor.ask("query-vnc-servers", _ANSWERS) or ():
+            if "vnc" in (server["auth"], server.get("vencrypt", "")[-3:]):
+                given = {"protocol": "vnc", "password": password, "display": server["id"]}
+                taken.append(monitor.ask("set_password", _ANSWERS, **given))
+    if not taken or None in taken:
+        raise LaunchError(
+            "QEMU takes no password for its VNC server",
+            argv=argv,
+            exit_code=None,
+            stderr="",
+            hint="write vnc('auto', password=True); no other kind of server has one",
         )
-        if taken is None:
-            break
-    else:
-        if asking:
-            return
-    raise LaunchError(
-        "QEMU takes no password for its VNC server",
-        argv=argv,
-        exit_code=None,
-        stderr="",
-        hint="write vnc('auto', password=True); no other kind of server has one",
-    )

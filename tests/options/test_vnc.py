@@ -71,6 +71,9 @@ EXAMPLES = {
         (Vnc(unix="/run/vnc.sock"), "unix:/run/vnc.sock"),
         (Vnc(unix=Path("a,b")), "vnc=unix:a,,b"),
         (Vnc(unix="a=b"), "vnc=unix:a=b"),
+        (Vnc("auto"), ":0,to=99"),
+        (Vnc("auto", host="127.0.0.1", password=True), "127.0.0.1:0,to=99,password=on"),
+        (Vnc("auto", to=9), ":0,to=9"),
         (Vnc(0, to=9, websocket=True, password=True), ":0,to=9,websocket=on,password=on"),
         (Vnc(0, websocket=5800), ":0,websocket=5800"),
         (Vnc(0, also=("[::1]:0",), websocket=1, also_websocket=(2,)),
@@ -117,6 +120,7 @@ def test_other_spellings_are_read(value, option):
         ((), {"host": "127.0.0.1"}, "needs a display number"),
         (("none",), {"host": "127.0.0.1"}, "needs a display number"),
         ((0,), {"unix": "/s"}, "neither a host nor a number"),
+        (("auto",), {"unix": "/s"}, "neither a host nor a number"),
         ((), {"unix": ""}, "empty"),
         ((), {"unix": "u" * 109}, "108 bytes"),
         ((), {"unix": "\u00e9" * 55}, "108 bytes"),
@@ -188,3 +192,16 @@ def test_who_asks_for_something_is_not_open_to_all(keys):
 )
 def test_explain(option, says):
     assert says in option.explain()
+
+
+@pytest.mark.parametrize(
+    ("given", "guarded"),
+    [
+        (Vnc("auto"), Vnc("auto", password=True)),
+        (Vnc(1, **TWO, extra={"new": "1"}), Vnc(1, **TWO, password=True, extra={"new": "1"})),
+        (Vnc(0, password=False), Vnc(0, password=True)),
+        (Vnc(0, password_secret="s"), Vnc(0, password_secret="s")),
+    ],
+)
+def test_a_server_that_is_to_ask_for_a_password(given, guarded):
+    assert given.guarded() == guarded
