@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from qemubuild.capabilities import Qemu
     from qemubuild.disk import DiskImage, ImageInfo
     from qemubuild.host import Host
+    from qemubuild.many import launch_all, stop_all
     from qemubuild.options._smbios import Smbios, SmbiosFile, SmbiosStrings
     from qemubuild.options.acpitable import Acpitable
     from qemubuild.options.action import Action
@@ -278,6 +279,8 @@ __all__ = [
     "XenAttach",
     "XenDomid",
     "XenDomidRestrict",
+    "launch_all",
+    "stop_all",
 ]
 
 # What only some programs use is loaded when it is first asked for.
@@ -386,6 +389,8 @@ _LATE = {
     "XenAttach": "qemubuild.options.xen",
     "XenDomid": "qemubuild.options.xen",
     "XenDomidRestrict": "qemubuild.options.xen",
+    "launch_all": "qemubuild.many",
+    "stop_all": "qemubuild.many",
 }
 
 

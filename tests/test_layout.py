@@ -34,7 +34,7 @@ LAYERS = [
     {"command"},
     {"exporters"},
     {"machine"},
-    {"config"},
+    {"config", "many"},
     {""},  # the package itself: the public names
 ]
 LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}
