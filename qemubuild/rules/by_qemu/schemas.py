@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.capabilities.schema import Mismatch, mismatches
+from qemubuild.capabilities.schema import Mismatch, members, mismatches
 from qemubuild.rules.by_qemu import kinds
 from qemubuild.rules.by_qemu.said import unsaid
 from qemubuild.rules.by_qemu.trees import GRAMMARS, read
@@ -52,13 +52,15 @@ def _judged(option: Option, tree: Tree, qemu: Qemu) -> Iterator[Finding]:
         else:
             made = str(tree.value.get(about.tag, about.noun))
             yield _finding(option, one, f"{qemu.name} {_verdict(one, made)}")
-    for key in _FIXED & tree.value.keys() if option.flag == "-object" else ():
-        yield option.error(
-            "key-unknown-to-qemu",
-            f"{qemu.name} does not let {key}= be set",
-            "leave it out: the object does so by itself",
-            key,
-        )
+    if option.flag == "-object":
+        known = members(tree.schema, tree.type, tree.value)
+        for key in _FIXED & tree.value.keys() & known.keys():
+            yield option.error(
+                "key-unknown-to-qemu",
+                f"{qemu.name} does not let {key}= be set",
+                "leave it out: the object does so by itself",
+                key,
+            )
 
 
 def _verdict(one: Mismatch, made: str) -> str:
