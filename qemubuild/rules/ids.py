@@ -26,7 +26,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
         if claim.kind == AUDIODEV:
             seen[claim] = option  # of those, QEMU takes any text, and the same one again
             continue
-        if not _ID.fullmatch(claim.id) and "$" not in claim.id:
+        if not _ID.fullmatch(claim.id) and "$" not in claim.id and not _takes_any(option):
             yield option.error(
                 "id-malformed",
                 f"{claim.id!r} is no id that QEMU takes",
@@ -66,6 +66,11 @@ def _concerns_drives(machine: MachineView) -> bool:
     kinds = {claim.kind for _, claim in machine.claims(Defines)}
     kinds.update(claim.kind for _, claim in machine.claims(Refers))
     return DRIVE in kinds or any(slot.bus for _, slot in machine.claims(Slot))
+
+
+def _takes_any(option: Option) -> bool:
+    """Whether QEMU looks at no id: of networks that it reads by the schema (net/net.c)."""
+    return option.flag == "-netdev" and option.words[1].startswith(("{", "dgram,", "stream,"))
 
 
 def _of_another_type(option: Option, wanted: Refers, found: Option) -> Iterator[Finding]:

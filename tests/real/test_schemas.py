@@ -88,6 +88,8 @@ LINES = """
 -netdev stream,id=n0,addr.type=unix,addr.path=/nosuch,reconnect-ms=1
 -netdev stream,id=n0
 -netdev {"type":"user","id":"n0","hostfwd":["tcp::0-:22"]}
+-netdev {"type":"user","id":"1"}
+-netdev user,id=1
 -netdev socket,id=n0
 -netdev socket,id=n0,listen=:7001,connect=:7002
 -netdev socket,id=n0,listen=127.0.0.1:7001,localaddr=127.0.0.1
