@@ -11,6 +11,7 @@ from qemubuild.claims import FSDEV, Claim, Defines
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
+from qemubuild.options._versions import changed
 from qemubuild.values import ID, NAME, NUMBER, SWITCH, Kind, Verbatim, choice
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Folder(Keyed):
         if self.fsdriver == "local" and self.path and not isinstance(self.path, Verbatim):
             yield claims.Folder(os.fsdecode(self.path), "shared folder")
 
-    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - for others
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge that a driver has what it needs, and nothing else."""
         driver = self.fsdriver
         if driver is None:
@@ -99,7 +100,7 @@ class Folder(Keyed):
         elif driver == "local":
             yield from self._local()
         elif driver == "proxy":
-            yield from self._proxy()
+            yield from self._proxy(machine)
         yield from self._modes()
         for field in _FOREIGN.get(str(driver), ()):
             if getattr(self, field) is not None:
@@ -145,7 +146,7 @@ class Folder(Keyed):
                     field,
                 )
 
-    def _proxy(self) -> Iterator[Finding]:
+    def _proxy(self, machine: MachineView) -> Iterator[Finding]:
         if (self.socket is None) == (self.sock_fd is None):
             yield self.error(
                 "fsdev-incomplete",
@@ -154,7 +155,8 @@ class Folder(Keyed):
                 "give one of them",
                 "socket",
             )
-        yield self.warning(
+        tell = changed(self, machine, refused_by=(9, 2), taken_by=(9, 1)) or self.warning
+        yield tell(
             "fsdev-proxy-removed",
             "the driver proxy is gone from QEMU 9.2, and deprecated since 8.1",
             "write 'local', or share the folder by virtiofsd",

@@ -168,6 +168,7 @@ LINES = """
 -overcommit mem-lock=maybe
 -overcommit cpu-pm=off,id=x
 -run-with async-teardown=off,id=x
+-fsdev proxy,id=f,socket=/nosuch
 -smbios type=1,id=x
 -smbios type=1,what=ever
 -compat deprecated-input=accept,what=ever
