@@ -24,7 +24,10 @@ _GRAIN = 8192
 
 def findings(machine: MachineView, options: Sequence[numa.Numa]) -> Iterator[Finding]:
     """Judge nodes, memory, vCPUs, distances and what else is said of them."""
-    yield from _none(machine, options[0])
+    none = list(_none(machine, options[0]))
+    yield from none
+    if none:
+        return
     nodes: dict[int, numa.NumaNode] = {}
     for option in options:
         if option._unread:  # noqa: SLF001 - what could not be read is a finding already

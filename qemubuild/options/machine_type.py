@@ -32,6 +32,7 @@ _OF_ARM = ("gic_version", "virtualization")
 _OTHER_IDS = {
     "pflash0": claims.DRIVE,
     "pflash1": claims.DRIVE,
+    "audiodev": claims.AUDIODEV,
     "pcspk-audiodev": claims.AUDIODEV,
     "memory-encryption": claims.OBJECT,
     "canbus0": claims.OBJECT,

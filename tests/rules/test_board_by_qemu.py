@@ -30,7 +30,6 @@ EXAMPLES = {
         VIRT.machine_type("virt", gic_version="4", virtualization=True),
         ARM,
     ),
-    "smp-level-unknown": (PC.smp(4, modules=1), PC.smp(4), OLD),
     "smp-too-few": (
         VIRT.machine_type("raspi3b").smp(2),
         VIRT.machine_type("raspi3b").smp(4),

@@ -12,7 +12,7 @@ from qemubuild import claims
 from qemubuild.capabilities import Property
 from qemubuild.grammar import parse
 from qemubuild.rules.by_qemu.values import refuses
-from qemubuild.values import nearest
+from qemubuild.values import Verbatim, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +70,8 @@ def _keys(option: Option, name: str, qemu: Qemu, *, certain: bool) -> Iterator[F
         else:
             wanted = refuses(Property(_TYPES.get(item.key, known[item.key].type)), item.value)
             # What is no value of its field has been found to be none.
-            if wanted and (field == "extra" or item.key in _TYPES):
+            is_judged = option.__dict__[field].__class__ is Verbatim
+            if wanted and (field == "extra" or (item.key in _TYPES and not is_judged)):
                 yield finding(
                     "accel-key-value",
                     f"{item.key} cannot be {item.value!r}",

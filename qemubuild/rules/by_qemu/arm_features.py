@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView, Option
 
 _ON: Final = frozenset("on yes true y".split())
+_OFF: Final = frozenset("off no false n".split())
 # The first QEMU with vfp-d32, the registers that floating point and vectors share.
 _TWICE_AS_MANY: Final = (8, 1)
 # The longest vector, in units of 128 bits.
@@ -33,7 +34,7 @@ def findings(
     """Judge what Arm's processors have together, or not at all (target/arm/cpu.c, cpu64.c)."""
 
     def is_off(name: str) -> bool:
-        return name in given and given[name] not in _ON
+        return given.get(name) in _OFF
 
     mend = ""
     if is_off("vfp") != is_off("neon") and model.name not in _NARROW_ARMS:

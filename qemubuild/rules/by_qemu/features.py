@@ -75,7 +75,8 @@ def findings(
         return
     known = {**known, **_UNTOLD}
     is_x86 = qemu.arch in targets.X86
-    named = [_read(word, is_x86=is_x86) for word in words if word]
+    # A word of another grammar is judged without asking.
+    named = [_read(word, is_x86=is_x86) for word in words if word and (is_x86 or "=" in word)]
     for feature in named:
         if feature.name not in known or (
             feature.name in _OF_HOST and model.name not in ("host", "max")
@@ -163,7 +164,7 @@ def _emulated(
         if is_on
         and name in known
         and known[name].type == "bool"
-        and name not in _SWITCHES
+        and name not in _SWITCHES | _OF_HOST
         and name not in qemu.emulated
         and not (name == "ht" and qemu.version >= (10, 0))  # it follows from the topology
         and not name.startswith(_NO_FEATURES)

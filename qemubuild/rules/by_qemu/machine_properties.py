@@ -41,6 +41,8 @@ _WORDS: Final = {
     "bmc-console": tuple(f"uart{number}" for number in range(14)),
     "x-south-bridge": ("PIIX3", "piix4-isa"),
 }
+# What names something, and cannot name nothing.
+_NAMES: Final = ("memory-encryption", "audiodev", "pcspk-audiodev")
 _LENGTHS: Final = {"x-oem-id": 6, "x-oem-table-id": 8}
 _SIZES: Final = {"max-fw-size": 16 * MIB, "max-ram-below-4g": 4 * GIB}
 # Options that write a property.
@@ -93,7 +95,8 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     for word in words:
         if word.key not in _NO_PROPERTIES and not word.is_judged:
             yield from _word(word, known, board, qemu, flags)
-    yield from _together(machine, qemu, {word.key: word for word in words})
+    there = {word.key: word for word in words if word.key in known or word.key in _NO_PROPERTIES}
+    yield from _together(machine, qemu, there)
 
 
 def _words_of(machine: MachineView, qemu: Qemu) -> Iterator[_Word]:
@@ -153,7 +156,7 @@ def _mend(word: _Word, known: Property, qemu: Qemu) -> str:
         return f"say what of it is meant, as in {key}.{next(iter(qemu.options[_WITH_KEYS[key]]))}="
     if key in _LISTS:
         return f"say which of them is meant, as in {key}.0.size="
-    if key in ("memory-encryption", "pcspk-audiodev") and not value:
+    if key in _NAMES and not value:
         return "name one, or leave it out"
     if words := _words(key, qemu):
         return "" if value in words else f"write {' or '.join(words)}"

@@ -40,14 +40,14 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     """Judge the machine type; that there is one is judged without a QEMU."""
     for option, claim in machine.claims(MachineType)[-1:]:
         board = qemu.machine_type(claim.name)
-        if board is None:
+        if board is None and claim.name:
             yield option.error(
                 "machine-type-unknown",
                 f"{qemu.name} has no machine type {claim.name!r}",
                 _mend(claim.name, qemu),
                 "type",
             )
-        elif board.deprecated:
+        elif board and board.deprecated:
             yield option.warning(
                 "machine-type-deprecated",
                 f"the machine type {board.name} is deprecated: a later QEMU will drop it",

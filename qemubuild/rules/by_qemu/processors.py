@@ -56,8 +56,9 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
                 f"write {model.alias_of!r}" if model.alias_of else "choose a newer model",
                 "model",
             )
-        yield from _on_its_board(machine, qemu, option, name)
-        if qemu.arch in targets.X86 or _has_choice(machine, qemu):
+        unfit = list(_on_its_board(machine, qemu, option, name))
+        yield from unfit
+        if not unfit and qemu.arch in targets.X86 | targets.ARM:
             yield from features.findings(
                 machine, qemu, option, _version_of(model, machine, qemu), words
             )
@@ -75,9 +76,21 @@ def _version_of(model: CpuModel, machine: MachineView, qemu: Qemu) -> CpuModel:
 
 
 def _on_its_board(machine: MachineView, qemu: Qemu, option: Option, name: str) -> Iterator[Finding]:
-    """Judge a processor of Arm's by the board; an x86 one fits every board."""
+    """Judge a processor of Arm's by the board; an x86 one fits every board that has any."""
     board = board_of(machine, qemu)
-    if qemu.arch not in targets.ARM or board is None:
+    if board is None:
+        return
+    if board.name == "x-remote" or (
+        qemu.arch in targets.ARM and not board.cpu and board.name != "none"
+    ):
+        yield option.warning(
+            "cpu-ignored",
+            f"the board {board.name} takes no notice of -cpu: it has its own processors, or none",
+            "leave it out",
+            "model",
+        )
+        return
+    if qemu.arch not in targets.ARM:
         return
     own = board.cpu.removesuffix("-arm-cpu")
     several = _OF_BOARD.get(targets.board_of_name(board.name).name)
@@ -99,28 +112,13 @@ def _on_its_board(machine: MachineView, qemu: Qemu, option: Option, name: str) -
     else:
         fits = not (name.startswith("cortex-m") and (own or board.name == "none"))
         mend = "choose a board for it, such as mps2-an385"
-    if not own and board.name != "none":
-        yield option.warning(
-            "cpu-ignored",
-            f"the board {board.name} has processors of its own, and takes no notice of -cpu",
-            "leave it out",
-            "model",
-        )
-    elif not fits:
+    if not fits:
         yield option.error(
             "cpu-model-not-of-board",
             f"the board {board.name} is not made for the processor {name}",
             mend,
             "model",
         )
-
-
-def _has_choice(machine: MachineView, qemu: Qemu) -> bool:
-    """Whether the board of Arm's has the processor that is named, and not its own."""
-    board = board_of(machine, qemu)
-    return (
-        qemu.arch in targets.ARM and board is not None and bool(board.cpu or board.name == "none")
-    )
 
 
 def _unknown(option: Option, name: str, qemu: Qemu) -> Finding:

@@ -8,7 +8,6 @@ from qemubuild import targets
 from qemubuild.claims import Topology, Vcpus
 from qemubuild.grammar import parse_keyval
 from qemubuild.rules.by_qemu.machine_types import board_of
-from qemubuild.values import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,20 +62,14 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
 
 
 def _keys(option: Option, qemu: Qemu, board: MachineInfo) -> Iterator[Finding]:
-    keys = qemu.options.get("smp-opts")
-    if keys is None or "=" not in option.words[-1]:
+    keys = qemu.options.get("smp-opts", {})  # of other keys another rule tells
+    if "=" not in option.words[-1]:
         return
     for item in parse_keyval(option.words[-1], implied="cpus"):
-        if item.key not in keys:
-            yield option.error(
-                "smp-level-unknown",
-                f"{qemu.name} knows no {item.key} of vCPUs",
-                f"{nearest(item.key, keys)}leave it out; it knows {', '.join(keys)}",
-                item.key if item.key in option.__dict__ else "extra",
-            )
-        elif item.value != "0" and _lacks(item, qemu, board):
-            if item.value == "1" and qemu.version < _ONE_DEPRECATED:
-                continue
+        if item.key not in keys or not item.value.isdigit() or item.value == "0":
+            continue
+        taken = item.value == "1" and qemu.version < _ONE_DEPRECATED
+        if not taken and _lacks(item, qemu, board):
             finding = option.warning if item.value == "1" else option.error
             yield finding(
                 "smp-level-unsupported",
