@@ -167,6 +167,17 @@ def has_no_pci(machine: MachineView) -> bool:
     return board.name in ("isapc", "none")
 
 
+def has_usb_on(machine: MachineView) -> bool:
+    """Whether the machine type is asked for its USB controller; the last that says so counts."""
+    is_on = False
+    for option in machine.options:
+        if option.flag in ("-usb", "-usbdevice"):
+            is_on = True
+        elif option.flag == "-machine" and "usb=" in option.words[-1]:
+            is_on = "usb=off" not in option.words[-1]
+    return is_on
+
+
 def has_no_usb(machine: MachineView) -> bool:
     """Whether the machine type has no USB controller to give, however it is asked."""
     board = board_of(machine)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from qemubuild.claims import Listens
+from qemubuild.claims import CHARDEV, NETDEV, OBJECT, Listens, Refers
 from qemubuild.driven import Driven
 from qemubuild.targets import board_of
 from qemubuild.units import OFF, ON
@@ -32,6 +32,11 @@ _NEEDS: Final = {
 }
 # Those whose keys exclude each other.
 _WITH_WAYS: Final = frozenset({"dgram", "socket", "stream", "tap", "vhost-vdpa"})
+_REFERENCES: Final = (
+    ("chardev", CHARDEV, "socket"),
+    ("netdev", NETDEV, ""),
+    ("tls-creds", OBJECT, ""),
+)
 _OF_ADDRESSES: Final = (
     "net", "host", "dns", "dhcpstart", "guestfwd", "ipv4", "ipv6", "ipv6-net", "ipv6-prefixlen",
     "hostname", "domainname",
@@ -73,6 +78,12 @@ class Network(Driven, init=False):
             if match and match["protocol"] != "udp":
                 # QEMU's own network knows IPv4 alone here.
                 yield Listens(match["host"] or "0.0.0.0", _read_port(match["port"]))  # noqa: S104 - judged
+
+    def _references(self) -> Iterator[Refers]:
+        """The ids that it refers to."""
+        for key, kind, begins in _REFERENCES:
+            if name := self.get(key):
+                yield Refers(kind, name, begins if self.driver == "vhost-user" else "")
 
     def _is_without_ipv4(self) -> bool:
         """Whether IPv4 is off, and yet something is said of it (net/slirp.c)."""

@@ -28,6 +28,9 @@ _EXCLUDED_BY: Final = {
     "fds": (*_OF_TAP, "helper", "vhostfd"),
     "helper": (*_OF_TAP, "vhostfds"),
 }
+# A host, which may be none, and a port as C's strtol() reads it.
+_ADDRESS: Final = re.compile(r"[^:]*:\s*[+-]?(0[xX][0-9a-fA-F]+|[0-9]+)", re.DOTALL)
+_IPV4: Final = re.compile(r"[0-9]+(\.[0-9]+){3}:")
 _MULTICAST: Final = re.compile(r"2(2[4-9]|3[0-9])\.")
 
 
@@ -65,15 +68,24 @@ def _socket(network: Network) -> Iterator[Finding]:
     for way in ("listen", "connect"):
         if local and way in network.properties:
             yield _conflict(network, "localaddr", way)
-    for way in ("listen", "connect", "mcast", "udp"):
+    of_udp = ("localaddr",) if "udp" in network.properties else ()
+    for way in ("listen", "connect", "mcast", "udp", *of_udp):
         address = network.get(way)
-        if address is not None and ":" not in address and "$" not in address:
+        if address is not None and "$" not in address and not _ADDRESS.fullmatch(address):
             yield network.error(
                 "network-incomplete",
                 f"{way}={address!r} has no host and port",
                 "write it as '127.0.0.1:1234'",
                 way,
             )
+    group = network.get("mcast") or ""
+    if _IPV4.match(group) and not _MULTICAST.match(group):
+        yield network.error(
+            "network-no-group",
+            f"mcast={group!r} is no address of a multicast group",
+            "write it as '230.0.0.1:1234'",
+            "mcast",
+        )
 
 
 def _tap(network: Network) -> Iterator[Finding]:

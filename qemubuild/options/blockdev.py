@@ -241,12 +241,26 @@ class Blockdev(Driven, init=False):
                 _OF_DRIVE[key],
                 key,
             )
+        if node.driver == "quorum":
+            yield from self._judge_quorum(node)
         if isinstance(node.keys.get("cache"), str):
             yield self.error(
                 "blockdev-cache-as-text",
                 "cache= is a structure here, and no text as in -drive",
                 "write cache={'direct': True} for what -drive calls none",
                 "cache",
+            )
+
+    def _judge_quorum(self, node: _Node) -> Iterator[Finding]:
+        count = sum(1 for name, _ in node.children() if name == "children")
+        count += sum(1 for name in node.keys if re.fullmatch(r"children\.[0-9]+", name))
+        wanted = str(node.keys.get("vote-threshold", ""))
+        if count and wanted.isdecimal() and not 1 <= int(wanted) <= count:
+            yield self.error(
+                "blockdev-quorum",
+                f"vote-threshold={wanted}, and there are {count} children to vote",
+                f"write a number from 1 to {count}",
+                "vote-threshold",
             )
 
     def _judge_writing(self, node: _Node, machine: MachineView) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from qemubuild.claims import (
     UsbBus,
 )
 from qemubuild.driven import Driven
-from qemubuild.targets import has_no_usb
+from qemubuild.targets import has_no_usb, has_usb_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +116,7 @@ class Device(Driven, init=False):
 
     def _has_usb(self, machine: MachineView) -> bool:
         # A controller has to come first; what the machine itself brings is there in any case.
-        lacks = has_no_usb(machine)
+        lacks = has_no_usb(machine) or not has_usb_on(machine)
         return any(
             self._follows(option, machine) if isinstance(option, Device) else not lacks
             for option, _ in machine.claims(UsbBus)

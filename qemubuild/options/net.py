@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import NETDEV, Refers
 from qemubuild.options._network import Network
 
 if TYPE_CHECKING:
@@ -30,8 +29,7 @@ class Net(Network, init=False):
     def claims(self) -> Iterator[Claim]:
         """State the network that a card is on, and the ports that lead to the guest."""
         yield from self._listens()
-        if (name := self.get("netdev")) is not None:
-            yield Refers(NETDEV, name)
+        yield from self._references()
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge what is known of its kind."""

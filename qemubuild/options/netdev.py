@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import CHARDEV, NETDEV, OBJECT, Defines, Folder, Opens, Refers, UnixSocket
+from qemubuild.claims import NETDEV, Defines, Folder, Opens, Refers, UnixSocket
 from qemubuild.options._network import Network
 
 if TYPE_CHECKING:
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from qemubuild.claims import Claim
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
-
-_KINDS = (("chardev", CHARDEV), ("netdev", NETDEV), ("tls-creds", OBJECT))
 
 
 class Netdev(Network, init=False):
@@ -37,9 +35,7 @@ class Netdev(Network, init=False):
         yield from self._opens()
         if (name := self.get("id")) is not None:
             yield Defines(NETDEV, name)
-        for key, kind in _KINDS:
-            if (name := self.get(key)) is not None:
-                yield Refers(kind, name)
+        yield from self._references()
 
     def _opens(self) -> Iterator[Claim]:
         """The sockets and folders, for the kinds that have them."""

@@ -33,6 +33,7 @@ class Nic(Network, init=False):
     def claims(self) -> Iterator[Claim]:
         """State the id, which is one of a network too, and the ports that lead to the guest."""
         yield from self._listens()
+        yield from self._references()
         if (name := self.get("id")) is not None:
             yield Defines(NETDEV, name)
 
@@ -40,6 +41,13 @@ class Nic(Network, init=False):
         """Judge who else uses its network, and what is known of its kind."""
         yield from self._judge_kind()
         yield from self._judge_card(machine)
+        if self.driver == "hubport" and self.get("netdev") is not None:
+            yield self.error(
+                "nic-network-in-use",
+                "the port of the hub is that of the netdev, and no card can be at it",
+                "leave netdev out, or write netdev('hubport', ...) instead of this",
+                "netdev",
+            )
         name = self.get("id")
         if name is not None and any(
             (claim.kind, claim.id) == (NETDEV, name) for _, claim in machine.claims(Refers)

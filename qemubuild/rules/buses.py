@@ -26,6 +26,7 @@ class Bus(NamedTuple):
         carriers: which devices bring one.
         mend: what to write where there is none.
         lacking: which boards have none.
+        names: how QEMU names them, where nobody does; none where that is not known.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Bus(NamedTuple):
     carriers: re.Pattern[str]
     mend: str
     lacking: frozenset[str] = ALL
+    names: tuple[str, ...] = ()
 
 
 PCI: Final = re.compile(
@@ -52,7 +54,14 @@ _ISA: Final = re.compile(
     r"|mc146818rtc|ne2k_isa|sga|tpm-tis"
 )
 BUSES: Final = (
-    Bus("PCI", PCI, re.compile(r"pxb.*"), "choose machine_type('q35')", ALL - {"pc", "q35"}),
+    Bus(
+        "PCI",
+        PCI,
+        re.compile(r"pxb.*"),
+        "choose machine_type('q35')",
+        ALL - {"pc", "q35"},
+        ("pci", "pcie"),
+    ),
     Bus(
         "SCSI",
         re.compile(r"scsi-.*"),
@@ -86,6 +95,7 @@ BUSES: Final = (
         re.compile(r"i82378|piix.*|ich9-lpc"),
         "choose machine_type('q35')",
         frozenset({"none"}),
+        ("isa",),
     ),
     Bus(
         "floppy",
@@ -103,6 +113,14 @@ BUSES: Final = (
         re.compile(r"virtio-mmio"),
         "write the device whose name ends in -pci in its place",
         ALL - {"microvm"},
+    ),
+    Bus(
+        "System",
+        re.compile(r"ramfb|(intel|amd)-iommu|vmbus-bridge|uefi-vars-.*|xen-backend"),
+        re.compile(r"$^"),
+        "leave bus out",
+        frozenset(),
+        ("main-system-bus",),
     ),
     Bus("NVMe", re.compile("nvme-ns"), re.compile("nvme"), "add device('nvme') before it"),
     Bus("UFS", re.compile("ufs-lu"), re.compile("ufs"), "add device('ufs') before it"),
@@ -130,6 +148,7 @@ BUSES: Final = (
         re.compile(r"$^"),
         "choose machine_type('q35')",
         ALL - {"pc", "q35"},
+        ("i2c",),
     ),
 )
 

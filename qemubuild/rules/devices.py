@@ -28,7 +28,7 @@ _DISK: Final = re.compile(
 _BRIDGE: Final = re.compile(r".*(bridge|root-port|pxb|switch|ioh3420|xio3130|i82801b11).*")
 # How QEMU names the buses of boards, and of devices that have no id.
 _AUTOMATIC: Final = re.compile(
-    r"(pci|pcie|isa|ide|i2c|usb-bus|scsi|hda|floppy-bus|virtio-[a-z]+-bus|virtio-bus|ccid-bus"
+    r"(?P<kind>pci|pcie|isa|ide|i2c|usb-bus|scsi|hda|floppy-bus|virtio-[a-z]+-bus|virtio-bus|ccid-bus"
     r"|ssi|spi|sd-bus|xen-?bus)(\.[0-9]+)?|main-system-bus"
 )
 _ROOTS: Final = {"pci.0": frozenset({"pc"}), "pcie.0": frozenset({"q35", "microvm"})}
@@ -118,8 +118,19 @@ def _undefined(
     device: Device, bus: str, earlier: Sequence[Device], board: str, machine: MachineView
 ) -> Iterator[Finding]:
     # QEMU takes a path too, of which nothing is judged.
-    bridged = any(_BRIDGE.fullmatch(one.driver) for one in earlier)
-    if "/" in bus or "$" in bus or (bridged and _AUTOMATIC.fullmatch(bus)):
+    if "/" in bus or "$" in bus:
+        return
+    kind = next((one for one in buses.BUSES if one.devices.fullmatch(device.driver)), None)
+    match = _AUTOMATIC.fullmatch(bus)
+    if match and kind and kind.names and (match["kind"] or bus) not in kind.names:
+        yield device.error(
+            "device-bus-of-another-kind",
+            f"{device.driver} plugs into a bus for {kind.name}, and {bus!r} is none",
+            "leave bus out",
+            "bus",
+        )
+        return
+    if match and any(_BRIDGE.fullmatch(one.driver) for one in earlier):
         return
     ids = {claim.id for _, claim in machine.claims(Defines) if claim.kind == DEVICE}
     ids.discard(device.get("id") or "")
@@ -127,7 +138,7 @@ def _undefined(
         yield from _of_another_kind(device, bus, earlier)
         return
     boards = _ROOTS.get(bus)
-    if boards is None and _AUTOMATIC.fullmatch(bus):
+    if boards is None and match and kind is not buses.BUSES[0]:
         return
     if boards is None or board not in boards or targets.has_no_pci(machine):
         has_root = not targets.has_no_pci(machine)

@@ -56,6 +56,8 @@ _NEEDS: Final = (
     _need(r"vmmouse", "i8042", "leave it out: boards with a VMware port bring one"),
     _need(r"pci-bridge(-seat)?", "chassis_nr", "add chassis_nr=1"),
     _need(r"guest-loader", "kernel|initrd", "add kernel= or initrd="),
+    _need(r"cxl-type3", "memdev|persistent-memdev|volatile-memdev", _MEMORY),
+    _need(r"x-pci-proxy-dev", "fd", "add fd= with a socket that leads to the device"),
     _need(r"loader", "file|addr|data", "add file="),
     _need(r"vfio-pci(-nohotplug)?", "host|sysfsdev|fd", "add host='0000:01:00.0'"),
 )
@@ -115,6 +117,7 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
     if machine.arch in X86 and board is not None and board.name in _KNOWN:
         for device in devices:
             yield from _place(device, board)
+            yield from _cxl(machine, device, board)
             yield from _processor(machine, device, board)
     yield from _too_many(machine, devices)
     yield from _chassis(devices)
@@ -155,6 +158,16 @@ def _place(device: Device, board: Board) -> Iterator[Finding]:
                 f"{device.driver}",
                 f"choose machine_type({max(place.boards)!r})" if place.boards else "leave it out",
             )
+
+
+def _cxl(machine: MachineView, device: Device, board: Board) -> Iterator[Finding]:
+    asked = any(one.flag == "-machine" and "cxl=on" in one.words[-1] for one in machine.options)
+    if device.driver == "pxb-cxl" and board.name == "q35" and not asked:
+        yield device.error(
+            "device-without-place",
+            "the machine type q35 has a place for pxb-cxl only where it is asked for it",
+            "write machine_type('q35', extra={'cxl': 'on'})",
+        )
 
 
 def _processor(machine: MachineView, device: Device, board: Board) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ _KINDS: Final = {
     "scsi": re.compile(r"scsi-(hd|cd|block|generic)"),
     "floppy-bus": re.compile(r"floppy"),
     "virtio-serial-bus": re.compile(r"virtconsole|virtserialport"),
+    "hda": re.compile(r"hda-(duplex|micro|output)"),
 }
 """The kinds of buses by QEMU's names of them, and what plugs into each."""
 
@@ -38,12 +39,15 @@ _CARRIERS: Final = (
     (re.compile(r"virtio-scsi(-.*)?"), "scsi", 1, 256),
     (re.compile(r"lsi(53c895a|53c810)?"), "scsi", 1, 8),
     (re.compile(r"isa-fdc"), "floppy-bus", 1, 2),
+    (re.compile(r"(ich9-)?intel-hda"), "hda", 1, 15),
     (re.compile(r"virtio-serial(-.*)?"), "virtio-serial-bus", 1, 31),
 )
 # What may bring others, of which nothing is known.
 _OTHERS: Final = re.compile(
     r".*(ahci|-ide|sii3112|scsi|lsi|megasas|mptsas|am53c974|dc390|fdc).*|usb-(uas|bot|storage)"
 )
+# The kinds of which everything that brings them is known.
+_ALL_KNOWN: Final = frozenset({"virtio-serial-bus", "hda"})
 _FLOPPIES: Final = ("floppy-bus", 1, 2)
 _BOARDS: Final[dict[str, tuple[tuple[str, int, int], ...]]] = {
     "pc": (("ide", 2, 2), _FLOPPIES),
@@ -75,7 +79,7 @@ def kind_of(device: Device) -> str | None:
 def is_judged(device: Device, devices: Sequence[Device]) -> bool:
     """Whether the bus of a device is judged here: it is of these kinds, and all are known."""
     kind = kind_of(device)
-    return kind is not None and (kind == "virtio-serial-bus" or not any(map(_is_other, devices)))
+    return kind is not None and (kind in _ALL_KNOWN or not any(map(_is_other, devices)))
 
 
 def _is_other(device: Device) -> bool:
@@ -105,6 +109,8 @@ def _on_board(machine: MachineView, board: str) -> Iterator[_Bus]:
     known = [*_BOARDS[board]]
     if board == "q35" and any(interface == "floppy" for interface, _, _ in places):
         known.append(_FLOPPIES)
+    if any(one.flag == "-audio" and "model=hda" in one.words[-1] for one in machine.options):
+        known.append(("hda", 1, 15))
     for kind, count, room in known:
         for number in range(count):
             bus = _Bus(kind, f"{kind}.{number}", room)
@@ -224,9 +230,16 @@ def _on_ports(device: Device, bus: _Bus) -> Iterator[Finding]:
         yield from _take(device, bus, name, f"a port with the name {name!r}", "name")
 
 
+def _on_hda(device: Device, bus: _Bus) -> Iterator[Finding]:
+    number = _number(device, "cad")
+    if number is not None and number >= bus.places:
+        yield _beyond(device, bus, f"address {number}, for they end at {bus.places - 1}", "cad")
+
+
 _ON_BUS: Final = {
     "ide": _on_units,
     "floppy-bus": _on_units,
     "scsi": _on_scsi,
     "virtio-serial-bus": _on_ports,
+    "hda": _on_hda,
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from qemubuild.targets import X86, board_of
+from qemubuild.targets import X86, board_of, has_no_usb, has_usb_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ _CONTROLLERS: Final = (
 _XHCI: Final = re.compile(r"(qemu|nec-usb)-xhci")
 _HUB_PORTS: Final = 8
 _DEEPEST: Final = 5
-_BOARDS: Final = {"pc": (2, _SLOW), "q35": (6, _ALL)}
+_BOARDS: Final = {"pc": (2, _SLOW), "q35": (6, _ALL), "microvm": (8, _ALL | _SUPER)}
 
 
 @attrs.define(eq=False)
@@ -91,12 +91,7 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
 def _of_board(machine: MachineView) -> Iterator[_Bus]:
     board = board_of(machine)
     known = _BOARDS.get(board.name) if board else None
-    asked = any(
-        option.flag in ("-usb", "-usbdevice")
-        or (option.flag == "-machine" and "usb=on" in option.words[-1])
-        for option in machine.options
-    )
-    if known and asked:
+    if known and has_usb_on(machine) and not has_no_usb(machine):
         yield _Bus("usb-bus.0", _ports(*known), named=False)
 
 

@@ -40,6 +40,10 @@ EXAMPLES = {
         vm("qcow2", filename="a.qcow2", node_name="d"),
         vm("qcow2", file=Path("a.qcow2"), node_name="d"),
     ),
+    "blockdev-quorum": (
+        vm("quorum", {"children": [FILE], "vote-threshold": 2}, node_name="d"),
+        vm("quorum", {"children": [FILE], "vote-threshold": 1}, node_name="d"),
+    ),
     "blockdev-key-of-drive": (
         vm("raw", file=FILE, id="d"),
         vm("raw", file=FILE, node_name="d"),

@@ -35,6 +35,10 @@ EXAMPLES = {
         vm("user", id="n", ipv6=True, ipv4=True, net="10.0.9.0/24"),
     ),
     "network-incomplete": (vm("hubport", id="n"), vm("hubport", id="n", hubid=0)),
+    "network-no-group": (
+        Machine("x86_64").memory("1G").nic("socket", mcast="127.0.0.1:1234"),
+        Machine("x86_64").memory("1G").nic("socket", mcast="230.0.0.1:1234"),
+    ),
     "network-keys-conflict": (
         vm("socket", id="n", listen="127.0.0.1:7001", connect="127.0.0.1:7002"),
         vm("socket", id="n", listen="127.0.0.1:7001"),
@@ -66,7 +70,7 @@ def test_argv(option, value):
 
 def test_claims():
     option = Netdev("vhost-user", id="n", chardev="c")
-    assert list(option.claims()) == [Defines(NETDEV, "n"), Refers(CHARDEV, "c")]
+    assert list(option.claims()) == [Defines(NETDEV, "n"), Refers(CHARDEV, "c", "socket")]
 
 
 def test_explain():

@@ -126,6 +126,16 @@ MACHINES = f"""
 -netdev user,id=n0,hostfwd=tcp:localhost:21098-:22
 -nic user,hostfwd=tcp:127.0.0.1:21098-:22,hostfwd=tcp:127.0.0.1:21098-:23
 -nic user,hostfwd=tcp:127.0.0.1:21098-:22,hostfwd=udp:127.0.0.1:21098-:23
+-usb -machine usb=off -device usb-kbd
+-machine usb=off -usb -device usb-kbd
+-accel kvm -accel hvf
+-blockdev null-co,node-name=b -blockdev quorum,node-name=f,vote-threshold=2,children.0=b
+-netdev socket,id=n0,udp=127.0.0.1:21097,localaddr=127.0.0.1
+-netdev socket,id=n0,mcast=127.0.0.1:21097
+-net vhost-user,chardev=c0
+-chardev null,id=c0 -netdev vhost-user,id=n0,chardev=c0
+-device edu,bus=isa.0
+-device edu,bus=pci.1
 -nic user,net=10.0.9.0/24,host=10.0.2.2
 -nic user,net=10.0.9.0
 -nic user,dhcpstart=10.0.2.2

@@ -29,6 +29,9 @@ EXAMPLES = {
 @pytest.mark.parametrize(
     "machine",
     [
+        PC.device("i2c-ddc", bus="i2c").device("isa-serial", bus="isa.0"),
+        PC.device("intel-hda", id="h").device("hda-duplex", bus="h.0"),
+        PC.audio("none", model="hda").device("hda-duplex", bus="hda.0"),
         PC.device("ide-cd").device("floppy").device("isa-debug-exit").device("VGA"),
         Q35.device("intel-hda").device("hda-duplex").device("isa-fdc").device("floppy"),
         Q35.fda("a.img").device("floppy"),
@@ -56,6 +59,12 @@ def test_what_has_its_place(machine):
         (Q35.device("floppy"), "device-without-bus"),
         (PC.device("edu", bus="pcie.0"), "device-bus-undefined"),
         (PC.device("edu", bus="x.0"), "device-bus-undefined"),
+        (PC.device("edu", bus="pci.1"), "device-bus-undefined"),
+        (PC.device("edu", bus="isa.0"), "device-bus-of-another-kind"),
+        (PC.device("isa-serial", bus="pci.0"), "device-bus-of-another-kind"),
+        (PC.device("i2c-ddc", bus="usb-bus.0"), "device-bus-of-another-kind"),
+        (PC.device("ramfb", bus="ide.0"), "device-bus-of-another-kind"),
+        (PC.device("intel-hda", id="h").device("hda-duplex", bus="hda.0"), "device-bus-undefined"),
     ],
 )
 def test_what_has_none(machine, code):

@@ -77,6 +77,7 @@ def test_a_property_may_come_from_elsewhere(machine):
         ("q35", "vmbus-bridge", True),
         ("pc", "xen-backend", False),
         ("pc", "pxb-pcie", False),
+        ("q35", "pxb-cxl", False),
     ],
 )
 def test_machine_types_have_places_for_some(board, driver, fits):

@@ -50,7 +50,8 @@ EXAMPLES = {
         PC.device("pci-ohci", **{"num-ports": 5}).device("usb-kbd", port=5),
         EHCI.device("ich9-usb-uhci1", masterbus="e.0").device("usb-hub"),
         UHCI.device("usb-kbd", port="$PORT").device("usb-kbd", bus="$BUS"),
-        PC.machine_type("microvm", usb=True).device("usb-kbd", port=5),
+        PC.machine_type("microvm", usb=True).device("usb-uas", port=8),
+        PC.machine_type("pc", usb=False).usb().device("usb-kbd", port=2),
     ],
 )
 def test_what_fits(machine):
@@ -73,6 +74,8 @@ def test_what_fits(machine):
         (XHCI.device("usb-kbd", bus="x.1"), "device-bus-undefined"),
         (UHCI.device("usb-kbd", bus="usb-bus.1"), "device-bus-undefined"),
         (PC.device("usb-kbd", bus="x1.0"), "device-bus-undefined"),
+        (PC.machine_type("microvm", usb=True).device("usb-kbd", port=9), "usb-port-missing"),
+        (UHCI.machine_type("pc", usb=False).device("usb-kbd"), "device-without-usb"),
     ],
 )
 def test_what_does_not(machine, code):
