@@ -61,7 +61,7 @@ def _accelerators(machine: MachineView, host: Host) -> Iterator[Finding]:
             yield finding("kvm-unusable", host.kvm.reason, host.kvm.hint)
 
 
-def _foreign_systems(machine: MachineView, host: Host) -> Iterator[Finding]:  # noqa: ARG001 - one shape
+def _foreign_systems(machine: MachineView, host: Host) -> Iterator[Finding]:
     named = machine.claims(Accelerator)
     for place, (option, accelerator) in enumerate(named):
         if system := _ELSEWHERE.get(accelerator.name):
