@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qemubuild.errors import (
+    CommandError,
     CommandSyntaxError,
+    ControlError,
     ImageError,
     InvalidMachine,
     InvalidOption,
@@ -137,8 +139,10 @@ __all__ = [
     "Boot",
     "Cdrom",
     "Chardev",
+    "CommandError",
     "CommandSyntaxError",
     "Compat",
+    "ControlError",
     "Cpu",
     "Daemonize",
     "DataDir",

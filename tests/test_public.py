@@ -36,7 +36,9 @@ HEAVY = {
 
 # Beside the classes of options, which come with their files.
 PUBLIC = {
+    "CommandError",
     "CommandSyntaxError",
+    "ControlError",
     "DiskImage",
     "Exit",
     "Finding",

@@ -87,11 +87,21 @@ class Screen(Talk):
                 raise
 
     async def set_vnc_password(self, password: str) -> None:
-        """Set what a VNC client must give; VNC counts the first eight characters only.
+        """Set what a VNC client must give from now on.
+
+        Args:
+            password: 1 to 8 bytes; VNC looks at no more.
 
         Raises:
+            InvalidOption: it is empty, or longer.
             CommandError: QEMU was not started with ``vnc(..., password=True)``.
         """
+        length = len(password.encode())
+        if not 0 < length <= 8:
+            raise InvalidOption(
+                f"VNC looks at 8 bytes of a password, and this one has {length}",
+                hint="give 1 to 8; where that is too little, vnc(unix=...) or tls_creds=",
+            )
         await self.execute("set_password", protocol="vnc", password=password)
 
     async def _send(self, events: list[dict[str, Any]]) -> None:

@@ -496,5 +496,8 @@ def test_no_screen_no_picture(guest):
 def test_the_password_of_vnc():
     with Process.start([*EMPTY, "-vnc", "127.0.0.1:0,to=999,password=on"]) as guest:
         guest.set_vnc_password("secret")
+        for password in "", "longer than 8":
+            with pytest.raises(InvalidOption, match="8 bytes"):
+                guest.set_vnc_password(password)
     with Process.start(EMPTY) as guest, pytest.raises(CommandError, match="password"):
         guest.set_vnc_password("secret")
