@@ -290,6 +290,28 @@ class Machine(More):
             self.argv()
         return to_script(self)
 
+    def to_systemd_unit(self, name: str, *, stop_timeout: int = 60, check: bool = True) -> str:
+        """A unit of systemd that runs it: started with the host, ended by its power button.
+
+        It is one of the user's own (``systemctl --user``); what to do with it, it says itself in a
+        comment. Relative names in it are those of the current directory.
+
+        Args:
+            name: what to call the unit, and the guest.
+            stop_timeout: how many seconds the guest's system has to shut down.
+            check: as in `argv`.
+
+        Raises:
+            InvalidMachine: as in `argv`.
+            InvalidOption: systemd cannot write such a name, or such a path of the program or of
+                the current directory.
+        """
+        from qemubuild.exporters.systemd import to_systemd_unit  # noqa: PLC0415
+
+        if check:
+            self.argv()
+        return to_systemd_unit(self, name, stop_timeout)
+
     def to_dict(self) -> dict[str, Any]:
         """The machine as plain data, by the names of its options and their fields.
 

@@ -18,20 +18,13 @@ from qemubuild import LaunchError, Process
 from qemubuild.errors import InvalidOption, NotRunning
 from qemubuild.process.names import Place
 from tests.hostile import NAMES
+from tests.real.guests.power import obedient_disk
 
 pytestmark = pytest.mark.usefixtures("own_directory")
 
 SECONDS = 30
 EMPTY = ["qemu-system-x86_64", "-M", "none", "-nodefaults", "-display", "none"]
 PC = ["qemu-system-x86_64", "-nodefaults", "-display", "none", "-accel", "tcg"]
-# Switches ACPI and its power button on, says so, waits for the button, and powers off.
-OBEYS = bytes.fromhex(
-    "b0f1e6b2"  # mov al, 0xf1; out 0xb2, al    ACPI on
-    "ba0206b80001ef"  # mov dx, 0x602; mov ax, 0x100; out dx, ax
-    "b055e6e9"  # mov al, 'U'; out 0xe9, al
-    "ba0006eda9000174fa"  # mov dx, 0x600; again: in ax, dx; test ax, 0x100; jz again
-    "ba0406b80020eff4"  # mov dx, 0x604; mov ax, 0x2000; out dx, ax; hlt
-)
 
 
 def another_python(code):
@@ -225,10 +218,14 @@ def test_the_log_is_read_from_another_python():
 @pytest.fixture
 def obedient(tmp_path):
     """A guest whose system hears the power button."""
-    disk = tmp_path / "disk.img"
-    disk.write_bytes(OBEYS.ljust(510, b"\0") + b"\x55\xaa")
     said = tmp_path / "said"
-    argv = [*PC, "-drive", f"file={disk},format=raw", "-debugcon", f"file:{said}"]
+    argv = [
+        *PC,
+        "-drive",
+        f"file={obedient_disk()},format=raw,snapshot=on",
+        "-debugcon",
+        f"file:{said}",
+    ]
     with Process.start(argv, name="web") as guest:
         wait_for(lambda: said.exists() and said.read_bytes().endswith(b"U"))
         yield guest
