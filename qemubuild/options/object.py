@@ -343,6 +343,9 @@ class Object(Driven, init=False):
             return
         if (name := self.get("id")) is not None:
             yield Defines(OBJECT, name)
+        from qemubuild.options import _object_keys  # noqa: PLC0415 - few machines have such objects
+
+        yield from _object_keys.claims(self)
         if self.driver == "rng-random" and (path := self.get("filename")):
             yield Opens(path, "source of random numbers")
         elif (folder := self.get("dir")) and "$" not in folder:
@@ -356,13 +359,16 @@ class Object(Driven, init=False):
             return [attrs.evolve(found, option=self) for found in known.judge(machine)]
         return super().judge(machine)
 
-    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
-        """Judge what no object can do without."""
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge what no object can do without, and what its type refuses."""
+        from qemubuild.options import _object_keys  # noqa: PLC0415 - likewise
+
         known = self._known()
         if isinstance(known, CommandSyntaxError):
             yield self.error("object-incomplete", known.message, known.hint)
         elif self.get("id") is None:
             yield self.error("object-incomplete", "an object has no id to be called by", "add id=")
+        yield from _object_keys.findings(self, machine)
 
     def explain(self) -> str:
         """Say what is made."""

@@ -55,6 +55,10 @@ EXAMPLES = {
         PC.memory_backend_memfd("a", size="64M", hugetlbsize="2M"),
         PC.memory_backend_memfd("a", size="64M", hugetlbsize="2M", hugetlb=True),
     ),
+    "object-property-value": (
+        PC.object("iothread", {"poll-max-ns": -1}, id="io0"),
+        PC.object("iothread", {"poll-max-ns": 0}, id="io0"),
+    ),
     "secret-source": (PC.secret("s"), PC.secret("s", file="password.txt")),
     "secret-in-sight": (PC.secret("s", data="pw"), PC.secret("s", file="password.txt")),
 }
@@ -177,3 +181,46 @@ def test_json_is_written_as_json_and_judged_all_the_same():
 def test_explain_keeps_the_secret():
     assert "hunter2" not in Secret("s", data="hunter2").explain()
     assert "/etc/pw" in Secret("s", file="/etc/pw").explain()
+
+
+@pytest.mark.parametrize(
+    ("option", "key"),
+    [
+        (Object("iothread", {"thread-pool-max": 0}, id="a"), "thread-pool-max"),
+        (Object("iothread", {"thread-pool-min": 65}, id="a"), "thread-pool-min"),
+        (Object("throttle-group", {"x-iops-total": -1}, id="a"), "x-iops-total"),
+        (Object("throttle-group", {"x-bps-total": 1, "x-bps-read": 1}, id="a"), "x-bps-read"),
+        (Object("throttle-group", {"x-iops-read-max": 1}, id="a"), "x-iops-read-max"),
+        (Object("cryptodev-backend-builtin", queues=2, id="a"), "queues"),
+        (Object("memory-backend-shm", share=False, size="1G", id="a"), "share"),
+        (Object("filter-dump", netdev="n", file="f", status="x", id="a"), "status"),
+        (Object("filter-dump", netdev="n", file="f", position="x", id="a"), "position"),
+    ],
+)
+def test_what_an_object_refuses(option, key):
+    machine = PC.netdev("user", id="n").add(option)
+    found = [(one.code, one.field) for one in machine.check().errors]
+    assert found == [("object-property-value", key)]
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        Object("iothread", {"thread-pool-min": 5, "thread-pool-max": 5}, id="a"),
+        Object("throttle-group", {"x-iops-total": 5, "x-iops-total-max": 9}, id="a"),
+        Object("throttle-group", {"x-bps-total": 0, "x-bps-read": 1}, id="a"),
+        Object("filter-dump", netdev="n", file="f", status="off", position="id=b", id="a"),
+        Object("iothread", {"poll-max-ns": "$NS"}, id="a"),
+    ],
+)
+def test_what_an_object_takes(option):
+    assert PC.netdev("user", id="n").add(option).check().ok
+
+
+def test_objects_refer_to_networks_and_places():
+    dump = Object("filter-dump", netdev="n", file="f", id="a")
+    assert PC.add(dump).check().errors[0].code == "id-undefined"
+    assert PC.net("user", id="n").add(dump).check().ok
+    egd = Object("rng-egd", chardev="c", id="a")
+    assert PC.add(egd).check().errors[0].code == "id-undefined"
+    assert PC.add(egd).chardev("null", id="c").check().ok

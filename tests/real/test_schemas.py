@@ -118,6 +118,18 @@ LINES = """
 -object authz-list,id=a,rules=x
 -object thread-context,id=a,cpu-affinity=0,cpu-affinity=0
 -object pef-guest,id=a
+-object rng-egd,id=a,chardev=x
+-object can-host-socketcan,id=a,if=x,canbus=y
+-object filter-dump,id=a,netdev=n,file=dump
+-net user,id=n -object filter-dump,id=a,netdev=n,file=/dev/null
+-netdev user,id=n -object filter-buffer,id=a,netdev=n,interval=0
+-netdev user,id=n -object filter-rewriter,id=a,netdev=n,position=x
+-object iothread,id=a,poll-grow=-1
+-object iothread,id=a,thread-pool-min=65
+-object throttle-group,id=a,x-bps-total=1,x-bps-read=1
+-object throttle-group,id=a,x-bps-total=0,x-bps-read=1
+-object throttle-group,id=a,x-iops-total-max=5
+-object cryptodev-backend-builtin,id=a,queues=2
 -object rng-builtin,id=a,opened=on
 -object secret,id=a,data=1,loaded=on
 -object {"qom-type":"throttle-group","id":"a","limits":{"iops-totl":1}}
