@@ -14,6 +14,14 @@ VIRT = Machine("aarch64").memory("1G").machine_type("virt")
 
 ROOM = PC.smp(1, sockets=2, maxcpus=2)
 RAM = PC.memory("1G", slots=1, maxmem="2G").memory_backend_ram("m0", size="64M")
+DIMMS = (
+    RAM.memory("1G", slots=2, maxmem="2G")
+    .memory_backend_ram("m1", size="64M")
+    .device("pc-dimm", memdev="m0", slot=0)
+)
+BACKED = PC.memory_backend_ram("m0", size="64M")
+NODE = PC.blockdev("null-co", {"node-name": "b", "read-zeroes": True})
+READ_ONLY = PC.blockdev("null-co", {"node-name": "b", "read-zeroes": True, "read-only": True})
 CPU = "qemu64-x86_64-cpu"
 PLACE = {"socket-id": 1, "core-id": 0, "thread-id": 0}
 
@@ -96,6 +104,38 @@ EXAMPLES = {
     "device-node-missing": (
         RAM.device("pc-dimm", memdev="m0", node=1),
         RAM.device("pc-dimm", memdev="m0", node=0),
+        OLD,
+    ),
+    "device-drive-in-use": (
+        NODE.device("virtio-blk-pci", drive="b").device("virtio-blk-pci", drive="b"),
+        NODE.device("virtio-blk-pci", {"share-rw": True}, drive="b").device(
+            "virtio-blk-pci", {"share-rw": True}, drive="b"
+        ),
+        OLD,
+    ),
+    "device-drive-readonly": (
+        READ_ONLY.device("ide-hd", drive="b"),
+        READ_ONLY.device("virtio-blk-pci", drive="b"),
+        OLD,
+    ),
+    "device-without-maxmem": (
+        BACKED.device("virtio-mem-pci", memdev="m0"),
+        BACKED.memory("1G", maxmem="2G").device("virtio-mem-pci", memdev="m0"),
+        OLD,
+    ),
+    "device-memory-in-use": (
+        RAM.device("virtio-mem-pci", memdev="m0").device("virtio-mem-pci", memdev="m0"),
+        RAM.device("virtio-mem-pci", memdev="m0"),
+        OLD,
+    ),
+    "device-slot-missing": (
+        RAM.device("pc-dimm", memdev="m0", slot=1),
+        RAM.device("pc-dimm", memdev="m0", slot=0),
+        OLD,
+    ),
+    "device-slot-taken": (
+        DIMMS.device("pc-dimm", memdev="m1", slot=0),
+        DIMMS.device("pc-dimm", memdev="m1", slot=1),
         OLD,
     ),
     "device-link-undefined": (
@@ -309,3 +349,28 @@ def test_buses_on_arm(machine, code):
 )
 def test_buses_that_arm_has(machine):
     assert machine.check(qemu=ARM).ok
+
+
+@pytest.mark.parametrize(
+    ("machine", "ok"),
+    [
+        (NODE.device("ide-cd", drive="b").device("ide-cd", drive="b"), True),
+        (NODE.device("ide-cd", drive="b").device("virtio-blk-pci", drive="b"), False),
+        (READ_ONLY.device("ide-cd", drive="b").device("virtio-blk-pci", drive="b"), True),
+        (
+            NODE.device("virtio-blk-pci", {"share-rw": True}, drive="b").device(
+                "nvme", drive="b", serial="x"
+            ),
+            False,
+        ),
+    ],
+)
+def test_who_may_share_an_image(machine, ok):
+    assert machine.check(qemu=OLD).ok == ok
+
+
+def test_a_bridge_names_its_bus():
+    machine = PC.machine_type("q35").device("pcie-root-port", id="p")
+    assert machine.device("e1000", bus="p").check(qemu=OLD).ok
+    (found,) = machine.device("e1000", bus="p.0").check(qemu=OLD).errors
+    assert found.hint == "write bus='p'"

@@ -37,12 +37,14 @@ _CARRIERS: Final = {
     "virtio-serial-bus": ("virtio-serial.*", "add device('virtio-serial-pci') before it"),
     "vmbus": ("vmbus-bridge", "add device('vmbus-bridge') before it"),
     "i2c-bus": ("pca95.*", "leave it out"),
-    "xen-bus": ("xen-.*bridge", "leave it out"),
-    "SSI": ("", "leave it out"),
-    "aux-bus": ("", "leave it out"),
 }
+_NONE: Final = ("", "leave it out: only some boards have such a bus")
 # Judged on x86 without asking.
 _ASKED_ON_X86: Final = frozenset({"vmbus", "xen-bus"})
+_BRIDGES: Final = re.compile(
+    r"pcie-root-port|ioh3420|x(io)?3130-.*|pci-bridge(-seat)?|pcie-pci-bridge|i82801b11-bridge"
+    r"|cxl-(rp|upstream|downstream)"
+)
 _ON_BOARD: Final = {"virt": frozenset({"PCI", "virtio-bus"}), "none": frozenset[str]()}
 """The kinds of buses on Arm's boards."""
 # What a board has to allow, of what plugs into none.
@@ -62,9 +64,24 @@ def findings(machine: MachineView, devices: Sequence[Device], qemu: Qemu) -> Ite
             yield from _on_arm(device, devices[:place], board.name, qemu)
     elif machine.arch in targets.X86:
         for place, device in enumerate(devices):
+            yield from _of_bridge(device, devices[:place])
             known = qemu.device(device.driver)
             if known is not None and known.bus in _ASKED_ON_X86:
                 yield from _without(device, known.bus, devices[:place])
+
+
+def _of_bridge(device: Device, earlier: Sequence[Device]) -> Iterator[Finding]:
+    """A bridge's bus is called as the bridge, with no number after it."""
+    bus = device.get("bus") or ""
+    name, dot, _ = bus.rpartition(".")
+    bridges = {one.get("id") for one in earlier if _BRIDGES.fullmatch(one.driver)}
+    if dot and name in bridges:
+        yield device.error(
+            "device-bus-undefined",
+            f"the bridge {name!r} has one bus, which is called as it is, and not {bus!r}",
+            f"write bus={name!r}",
+            "bus",
+        )
 
 
 def _is_known(machine: MachineView) -> bool:
@@ -81,12 +98,12 @@ def _on_arm(device: Device, earlier: Sequence[Device], board: str, qemu: Qemu) -
             f"the machine type {board} has no place for {device.driver}",
             "choose machine_type('virt')" if board == "none" else "leave it out",
         )
-    elif known.bus in _CARRIERS and known.bus not in _ON_BOARD[board]:
+    elif known.bus not in {"", "System", *_ON_BOARD[board]}:
         yield from _without(device, known.bus, earlier)
 
 
 def _without(device: Device, kind: str, earlier: Sequence[Device]) -> Iterator[Finding]:
-    carriers, mend = _CARRIERS[kind]
+    carriers, mend = _CARRIERS.get(kind, _NONE)
     if not any(re.fullmatch(carriers, one.driver) for one in earlier):
         yield device.error(
             "device-without-bus",

@@ -13,6 +13,7 @@ from qemubuild.rules.by_qemu import (
     links,
     plugged_cpus,
     properties,
+    sharing,
     together,
 )
 from qemubuild.values import nearest
@@ -54,6 +55,7 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     devices = machine.find_all(Device)
     yield from buses.findings(machine, devices, qemu)
     yield from plugged_cpus.findings(machine, devices, qemu)
+    yield from sharing.findings(machine, devices)
     for device in devices:
         name = device.driver
         if name in _HELP or "$" in name:

@@ -77,6 +77,7 @@ _LIMITS: Final[dict[str, tuple[_Limit, ...]]] = {
     "discard_granularity": _of("ide-.*", 0, 0, _SECTOR, *_AUTO),
     "endianness": _of("sdhci-pci", 1, 2),
     "fruareasize": _of("ipmi-bmc-sim", 1),
+    "guest-stats-polling-interval": _of("virtio-balloon.*", 0, (1 << 32) - 1),
     "index": (*_of("isa-parallel", 0, 2, *_AUTO), *_of("isa-serial", 0, 3, *_AUTO)),
     "jacks": _of("virtio-sound.*", 0, 8),
     "irq": (_LINE,),
@@ -171,7 +172,8 @@ def findings(
     for key, (devices, grain) in _GRAINS.items():
         if numbers.get(key, 0) % grain and devices.fullmatch(name):
             yield _beyond(device, key, f"it takes multiples of {grain}")
-    if "logical_block_size" in known:
+    # An nvme has these for a drive of its own; without one they are for nothing.
+    if "logical_block_size" in known and (name != "nvme" or device.get("drive")):
         yield from _blocks(device, numbers)
     if "port" in known:
         yield from _port(device, known)

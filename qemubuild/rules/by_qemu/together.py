@@ -30,6 +30,7 @@ _EIM_WITHOUT_KVM: Final = (8, 0)
 _MOST_INDEX: Final = 16383
 _PAIRS: Final = (
     _Pair(re.compile("virtio-balloon.*"), "free-page-hint", "iothread"),
+    _Pair(re.compile("nvme-ns"), "pi", "ms"),
     _Pair(re.compile("nvme"), "sriov_max_vfs", "subsys"),
 )
 

@@ -1,0 +1,134 @@
+"""What two devices cannot both have: an image that one of them writes to, memory, a slot for it.
+
+A device of a writable node lets others only read it, unless it has ``share-rw=on``
+(``bdrv_refresh_perms``, block.c).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from qemubuild.claims import DRIVE, Defines
+from qemubuild.options.memory import Memory
+from qemubuild.rules.by_qemu.values import number_of
+from qemubuild.targets import X86, board_of
+from qemubuild.units import ON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView, Option
+    from qemubuild.options.device import Device
+
+_READS: Final = ("ide-cd", "scsi-cd")
+_ALWAYS_WRITES: Final = ("ide-hd", "ide-cf")
+_HOTPLUGGED: Final = re.compile("virtio-p?mem(-pci)?")
+_DIMM: Final = re.compile("pc-dimm|nvdimm")
+
+
+def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
+    """Judge what devices share."""
+    if any("drive" in device.properties for device in devices):
+        yield from _nodes(machine, devices)
+    board = board_of(machine)
+    if board is not None and machine.arch in X86 and board.name in ("pc", "q35"):
+        yield from _memory(machine, devices)
+
+
+def _nodes(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
+    owners = {claim.id: option for option, claim in machine.claims(Defines) if claim.kind == DRIVE}
+    users: dict[int, list[Device]] = {}
+    for device in devices:
+        owner = owners.get(device.get("drive") or "")
+        if owner is None:
+            continue
+        if _is_readonly(owner) and device.driver in _ALWAYS_WRITES:
+            yield device.error(
+                "device-drive-readonly",
+                f"{device.driver} can always be written, and {device.get('drive')!r} is read-only",
+                "plug in a virtio-blk-pci or scsi-hd, or leave read-only out",
+                "drive",
+            )
+        others = users.setdefault(id(owner), [])
+        other = next((one for one in others if _conflict(one, device, owner)), None)
+        if other is not None:
+            yield device.error(
+                "device-drive-in-use",
+                f"{' '.join(other.words)} uses the same image, and one of them writes to it",
+                "give each an image of its own, or add {'share-rw': 'on'} to both, for a guest "
+                "that can share disks",
+                "drive",
+            )
+        others.append(device)
+
+
+def _conflict(one: Device, other: Device, owner: Option) -> bool:
+    """Whether two devices cannot have one node; QEMU has one device for the id of a -drive."""
+    if owner.flag != "-blockdev" and one.get("drive") == other.get("drive"):
+        return False  # which is a finding already
+    return any(
+        _writes(writer, owner) and (reader.get("share-rw") or "") not in ON
+        for writer, reader in ((one, other), (other, one))
+    )
+
+
+def _writes(device: Device, owner: Option) -> bool:
+    return device.driver not in _READS and not _is_readonly(owner)
+
+
+def _is_readonly(owner: Option) -> bool:
+    text = owner.words[-1]
+    return (
+        owner.flag == "-blockdev"
+        and re.search(r'\bread-only"?[=:](on|true|yes|y)\b', text) is not None
+    )
+
+
+def _memory(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
+    memory = next(iter(machine.find_all(Memory)), None)
+    used: dict[str, Device] = {}
+    slots: dict[int, Device] = {}
+    for device in devices:
+        is_dimm = _DIMM.fullmatch(device.driver)
+        if not is_dimm and not _HOTPLUGGED.fullmatch(device.driver):
+            continue
+        name = device.get("memdev")
+        if not is_dimm and (memory is None or memory.maxmem is None) and name:
+            yield device.error(
+                "device-without-maxmem",
+                f"{device.driver} adds memory, and the machine sets no addresses aside for it",
+                "add maxmem= to memory()",
+            )
+        elif name and used.setdefault(name, device) is not device and not is_dimm:
+            yield device.error(
+                "device-memory-in-use",
+                f"{' '.join(used[name].words)} has the memory {name!r}",
+                "give each a memory backend of its own",
+                "memdev",
+            )
+        slot = number_of(device.get("slot") or "-1") if is_dimm else -1
+        if slot is not None and slot != -1:
+            yield from _slot(device, slot, memory, slots)
+
+
+def _slot(
+    device: Device, slot: int, memory: Memory | None, taken: dict[int, Device]
+) -> Iterator[Finding]:
+    count = memory.slots if memory and isinstance(memory.slots, int) else 0
+    if not 0 <= slot < count:
+        if count:
+            yield device.error(
+                "device-slot-missing",
+                f"slot={slot}: the machine has {count} for memory, counted from 0",
+                "write a lower one, leave slot out, or raise slots in memory()",
+                "slot",
+            )
+    elif taken.setdefault(slot, device) is not device:
+        yield device.error(
+            "device-slot-taken",
+            f"slot={slot} has {' '.join(taken[slot].words)}",
+            "give each a slot of its own, or leave slot out",
+            "slot",
+        )
