@@ -66,6 +66,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "docs/checking.md",
         "docs/bring-your-script.md",
         "docs/exporting.md",
+        "docs/control.md",
         "docs/when-it-does-not-start.md",
     ],
 )

@@ -9,6 +9,8 @@ from pathlib import Path
 from qemubuild import (
     Boot,
     Cdrom,
+    CommandError,
+    ControlError,
     DiskImage,
     Exit,
     Finding,
@@ -91,9 +93,34 @@ def run(machine: Machine) -> int | None:
         print(problem.argv, problem.exit_code, problem.stderr, problem.hint)
         return None
     kept: Process = machine.launch(name="web", detach=True)
+    control(kept)
     end: Exit = kept.stop(timeout=30)
     print(end.why, end.rung, end + 1)
     return status
+
+
+def control(vm: Process) -> bytes:
+    try:
+        vm.type_text("root\n", delay=0.05)
+        vm.change(Path("other.iso"))
+        name: str = vm.add_disk(DiskImage("data.qcow2"), interface="scsi")
+        vm.remove_disk(name, timeout=None)
+        with vm.events("STOP", timeout=10) as events:
+            vm.pause()
+            print(next(events).data, vm.status().running, vm.agent.exec(["ls"]).stdout)
+        vm.execute("device_add", driver="usb-kbd", timeout=5)
+    except CommandError as problem:
+        print(problem.command, problem.error_class, problem.desc)
+    except ControlError as problem:
+        print(problem.exit.why if problem.exit else problem.hint)
+    return vm.screenshot()
+
+
+async def watch(vm: Process) -> list[str]:
+    running: bool = (await vm.aio.status()).running
+    code: int = (await vm.aio.agent.exec(["ls"], input=b"")).code
+    print(running, code)
+    return [event.name async for event in await vm.aio.events()]
 
 
 def find() -> list[str | None]:

@@ -51,3 +51,9 @@ DiskImage("disk.qcow2").info().virtual_size.upper()  # error
 
 with machine.launch(name=3) as vm:  # error
     vm.wait(timeout="soon")  # error
+    vm.type_text(42)  # error
+    vm.status().state + 1  # error
+    vm.add_disk("disk.qcow2", interface="sata")  # error
+    vm.events(timeout="soon")  # error
+    vm.aio.status().running  # error
+    vm.agent.exec("ls", input="text")  # error
