@@ -10,10 +10,10 @@ from qemubuild import claims, grammar, targets
 from qemubuild.errors import InvalidOption
 from qemubuild.findings import Severity
 from qemubuild.keyed import Keyed
-from qemubuild.option import key
+from qemubuild.option import key, read_value
 from qemubuild.options._versions import changed
 from qemubuild.units import MIB, format_size
-from qemubuild.values import ID, NAME, SWITCH, Kind, Verbatim, choice, nearest, write_text
+from qemubuild.values import ID, NAME, NUMBER, SWITCH, Kind, Verbatim, choice, nearest, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -181,6 +181,10 @@ class MachineType(Keyed):
                 yield claims.Refers(claims.OBJECT, object_id, begins)
         if self.memory_backend is not None and self.memory_backend.__class__ is not Verbatim:
             yield claims.BackedBy(self.memory_backend)
+        if "smp.cpus" in self.extra:
+            count = read_value(NUMBER, self.extra["smp.cpus"])
+            if isinstance(count, int):
+                yield claims.Vcpus(count, count)
         for name, value in self.extra.items():
             if value and (kind := _OTHER_IDS.get(name.replace("_", "-"))):
                 yield claims.Refers(kind, value)
