@@ -124,7 +124,7 @@ def _word(
         yield word.error("machine-property-value", f"{word.key} cannot be {word.value!r}", mend)
 
 
-def _part(word: _Word, board: MachineInfo, qemu: Qemu, *, overridden: bool) -> Iterator[Finding]:
+def _part(word: _Word, qemu: Qemu, *, overridden: bool) -> Iterator[Finding]:
     """Judge a key of what is a property as a whole: ``smp.cores``."""
     name, _, key = word.key.partition(".")
     keys = qemu.options.get(_WITH_KEYS[name], {})
