@@ -101,13 +101,15 @@ def _memory(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding
                 f"{device.driver} adds memory, and the machine sets no addresses aside for it",
                 "add maxmem= to memory()",
             )
-        elif name and used.setdefault(name, device) is not device and not is_dimm:
+        elif name in used and not is_dimm:
             yield device.error(
                 "device-memory-in-use",
                 f"{' '.join(used[name].words)} has the memory {name!r}",
                 "give each a memory backend of its own",
                 "memdev",
             )
+        if name:
+            used[name] = device
         slot = number_of(device.get("slot") or "-1") if is_dimm else -1
         if slot is not None and slot != -1:
             yield from _slot(device, slot, memory, slots)
@@ -125,10 +127,12 @@ def _slot(
                 "write a lower one, leave slot out, or raise slots in memory()",
                 "slot",
             )
-    elif taken.setdefault(slot, device) is not device:
+    elif slot in taken:
         yield device.error(
             "device-slot-taken",
             f"slot={slot} has {' '.join(taken[slot].words)}",
             "give each a slot of its own, or leave slot out",
             "slot",
         )
+    else:
+        taken[slot] = device
