@@ -10,7 +10,7 @@ from qemubuild.claims import Topology, Vcpus
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
 from qemubuild.options._versions import changed
-from qemubuild.values import NUMBER
+from qemubuild.values import COUNT, NUMBER, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,8 @@ _KNOWN_BY = {
 }
 # The QEMU that a level came with.
 _SINCE = {"drawers": "8.2", "books": "8.2", "modules": "9.1"}
+# Older versions take 0 for what is left out; see the finding smp-zero.
+_COUNT = Kind(lambda value: "0" if repr(value) == "0" else COUNT.write(value), NUMBER.read)
 _PREFER_SOCKETS = ("pc", "q35", "virt", "pseries", "s390-ccw-virtio")
 
 
@@ -60,16 +62,16 @@ class Smp(Keyed):
     merges = True
     told = True
 
-    cpus: int | None = key(NUMBER, default=None)
-    maxcpus: int | None = key(NUMBER, default=None, kw_only=True)
-    drawers: int | None = key(NUMBER, default=None, kw_only=True)
-    books: int | None = key(NUMBER, default=None, kw_only=True)
-    sockets: int | None = key(NUMBER, default=None, kw_only=True)
-    dies: int | None = key(NUMBER, default=None, kw_only=True)
-    clusters: int | None = key(NUMBER, default=None, kw_only=True)
-    modules: int | None = key(NUMBER, default=None, kw_only=True)
-    cores: int | None = key(NUMBER, default=None, kw_only=True)
-    threads: int | None = key(NUMBER, default=None, kw_only=True)
+    cpus: int | None = key(_COUNT, default=None)
+    maxcpus: int | None = key(_COUNT, default=None, kw_only=True)
+    drawers: int | None = key(_COUNT, default=None, kw_only=True)
+    books: int | None = key(_COUNT, default=None, kw_only=True)
+    sockets: int | None = key(_COUNT, default=None, kw_only=True)
+    dies: int | None = key(_COUNT, default=None, kw_only=True)
+    clusters: int | None = key(_COUNT, default=None, kw_only=True)
+    modules: int | None = key(_COUNT, default=None, kw_only=True)
+    cores: int | None = key(_COUNT, default=None, kw_only=True)
+    threads: int | None = key(_COUNT, default=None, kw_only=True)
 
     @property
     def count(self) -> int:
