@@ -25,7 +25,7 @@ _DEFAULT_RAM = 128 * MIB
 # Keys that only some boards have.
 _PC = ("pc", "q35", "isapc")
 _OF_PC = ("vmport", "hpet")
-# What runs a guest's code, and leaves all of a board to QEMU.
+# What runs a guest's code, always can, and leaves all of a board to QEMU.
 _CHIPLESS = frozenset({"tcg", "qtest"})
 _OF_ARM = ("gic_version", "virtualization")
 # What keys without a field refer to.
@@ -156,7 +156,7 @@ class MachineType(Keyed):
         """Whether QEMU starts all the same with a wrong value."""
         if field == "accel":
             return bool(self._named)
-        return field == "kernel_irqchip" and {*targets.accelerators(machine)} <= _CHIPLESS
+        return field == "kernel_irqchip" and targets.accelerators(machine)[0] in _CHIPLESS
 
     def knows(self, name: str) -> bool:
         """Whether a key in `extra` may be the board's own: it is like none that is known here."""

@@ -33,7 +33,9 @@ _KNOWN_BY = {
 # The QEMU that a level came with.
 _SINCE = {"drawers": "8.2", "books": "8.2", "modules": "9.1"}
 # Older versions take 0 for what is left out; see the finding smp-zero.
-_COUNT = Kind(lambda value: "0" if repr(value) == "0" else COUNT.write(value), NUMBER.read)
+_COUNT = Kind(
+    lambda value: "0" if value.__class__ is int and not value else COUNT.write(value), NUMBER.read
+)
 _PREFER_SOCKETS = ("pc", "q35", "virt", "pseries", "s390-ccw-virtio")
 
 
