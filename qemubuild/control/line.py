@@ -95,9 +95,7 @@ class Line:
             async with asyncio.timeout(timeout), self._client() as client:
                 return await client.execute(command, dict(arguments))
         except TimeoutError:
-            raise TimeoutError(
-                f"{self._guest!r} did not answer {command!r} within {timeout:g} seconds"
-            ) from None
+            raise self._too_late(command, timeout) from None
         except qmp.ExecuteError as refused:
             unknown = refused.error_class == "CommandNotFound"
             hint = await self._similar(command, timeout) if unknown else ""
@@ -105,15 +103,18 @@ class Line:
         except (qmp.QMPError, OSError) as problem:
             raise await self._lost(command, problem) from None
 
-    async def listen(self, mailbox: Mailbox) -> None:
+    async def listen(self, mailbox: Mailbox, timeout: float | None) -> None:
         """Put events into a mailbox until that is over; they are heard once this returns."""
         _qmp()
         ready = asyncio.get_running_loop().create_future()
         spawn(self._attend(mailbox, ready))
         try:
-            problem = await ready
-        except BaseException:
+            async with asyncio.timeout(timeout):
+                problem = await ready
+        except BaseException as given_up:
             mailbox.end()
+            if isinstance(given_up, TimeoutError):
+                raise self._too_late("qmp_capabilities", timeout) from None
             raise
         if problem is not None:
             raise problem
@@ -238,6 +239,11 @@ class Line:
             with contextlib.suppress(OSError):  # QEMU was faster
                 opened.connection.shutdown(socket.SHUT_RDWR)
             await asyncio.wait({opened.watching})
+
+    def _too_late(self, command: str, timeout: float | None) -> TimeoutError:
+        return TimeoutError(
+            f"{self._guest!r} did not answer {command!r} within {timeout:g} seconds"
+        )
 
     async def _similar(self, command: str, timeout: float | None) -> str:
         known = await self.execute("query-commands", {}, timeout)

@@ -35,6 +35,17 @@ class _Background:
         self._asked = True
         self._main: asyncio.Task[None] | None = None
 
+    @classmethod
+    def start(cls) -> _Background:
+        """One that runs."""
+        background = cls()
+        try:
+            background.thread.start()
+        except RuntimeError:  # there are too many threads, or Python ends
+            background.loop.close()
+            raise
+        return background
+
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
         """Run a coroutine; to be called with the lock held."""
         self._asked = True
@@ -94,8 +105,7 @@ def submit(coroutine: Coroutine[Any, Any, T]) -> Future[T]:
     global _current  # noqa: PLW0603 - there is one for the process
     with _lock:
         if _current is None:
-            _current = _Background()
-            _current.thread.start()
+            _current = _Background.start()
         return _current.submit(coroutine)
 
 

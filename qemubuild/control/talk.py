@@ -104,7 +104,7 @@ class Talk:
             want to talk to the guest as well.
 
         Raises:
-            ControlError, NotInstalled: as of ``execute()``.
+            ControlError, TimeoutError, NotInstalled: as of ``execute()``.
         """
         from qemubuild.control.events import Events, Mailbox
         from qemubuild.control.loop import here
@@ -144,7 +144,7 @@ class Talk:
         return await self._open().execute(command, arguments, timeout)
 
     async def _listen(self, mailbox: Any) -> None:
-        await self._open().listen(mailbox)
+        await self._open().listen(mailbox, ANSWERS)
 
     def _open(self) -> Line:
         if self._lines.monitor is None:

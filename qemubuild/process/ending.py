@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING, Final, Self
 
+from qemubuild.process.child import UNKNOWN
+
 if TYPE_CHECKING:
     from qemubuild.process.child import Child
     from qemubuild.process.monitor import Monitor
@@ -52,6 +54,8 @@ class Exit(int):
         """How it ended, in words."""
         if self < 0:
             return f"{signal.Signals(-self).name} ended QEMU"
+        if self == UNKNOWN and not self.reason:
+            return "QEMU ended, and its status is not known here"
         return _WHY.get(self.reason, f"QEMU ended with status {int(self)}")
 
     def __repr__(self) -> str:

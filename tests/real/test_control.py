@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from qemubuild import Process
-from qemubuild.control import Event, Status, events
+from qemubuild.control import Event, Status, events, talk
 from qemubuild.errors import CommandError, ControlError, InvalidOption, NotInstalled
 from tests.real.guests import media
 
@@ -366,7 +366,7 @@ def test_a_guest_that_quits_is_told_from_one_that_fails(guest):
 def test_an_attached_guest_that_has_ended(another):
     assert another.status().running
     another.kill()
-    with pytest.raises(ControlError, match="has no answer"):
+    with pytest.raises(ControlError, match=r"has no answer: QEMU ended, .* not known here"):
         another.status()
 
 
@@ -380,6 +380,13 @@ def test_a_stopped_qemu_ends_in_a_timeout_and_goes_on_later(guest, talked):
             guest.execute("query-status", timeout=0.2)
     os.kill(guest.pid, signal.SIGCONT)
     assert guest.status().running
+
+
+def test_a_stopped_qemu_is_not_listened_to_for_ever(guest, monkeypatch):
+    monkeypatch.setattr(talk, "ANSWERS", 0.2)
+    os.kill(guest.pid, signal.SIGSTOP)
+    with pytest.raises(TimeoutError, match=r"within 0\.2 seconds"):
+        guest.events()
 
 
 def test_a_stopped_qemu_of_another_python(another):
