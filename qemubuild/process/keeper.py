@@ -56,6 +56,7 @@ class Log:
     CHUNK = 1 << 15
     SPACE = 1 << 17
     _COUNT = struct.Struct("<Q")
+    SIZE = _COUNT.size + SPACE
 
     def __init__(self, fd: int) -> None:
         self.fd = fd
@@ -112,8 +113,7 @@ class Flow:
             return True
         except ConnectionResetError:  # a socket whose other end had not read everything
             return False
-        # A full disk has no room for a log, and that must not stop a guest.
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # a log that cannot be written must not stop a guest
             self.log.append(chunk)
         return bool(chunk)
 

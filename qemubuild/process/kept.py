@@ -64,13 +64,13 @@ class Kept:
         """Make the ends of a console; those that the keeper is to have."""
         from qemubuild.process.console import Console  # noqa: PLC0415 - what few guests have
 
-        ours, self.port = socket.socketpair()
+        ours, self.port = map(opened.enter_context, socket.socketpair())
         bell, keepers_bell = socket.socketpair()
+        opened.enter_context(bell)
+        handed.enter_context(keepers_bell)
         words = _unnamed_file()
         self.console = Console(ours, words, bell)
         opened.callback(self.console.close)
-        opened.enter_context(self.port)
-        handed.enter_context(keepers_bell)
         fds = [ours.fileno(), words, keepers_bell.fileno()]
         if log is not None:
             door = handed.enter_context(socket.socket(socket.AF_UNIX))
@@ -244,15 +244,18 @@ class Visited:
         """It does not end with this Python in any case."""
 
     def close(self) -> None:
-        """The guest has ended, or nobody looks at it any more; harmless to repeat."""
-        if self.log.fd >= 0:
-            os.close(self.log.fd)
-            self.log.fd = -1
+        """The guest has ended."""
+        self._close_log()
         if self._console is not None:
             self._console.close()
 
     def __del__(self) -> None:
-        self.close()
+        self._close_log()  # alone: the console may be in use for longer
+
+    def _close_log(self) -> None:
+        if self.log.fd >= 0:
+            os.close(self.log.fd)
+            self.log.fd = -1
 
 
 def _door(log: str) -> str:
@@ -261,7 +264,13 @@ def _door(log: str) -> str:
 
 
 def _new_file(path: str) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with contextlib.ExitStack() as on_failure:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        on_failure.callback(os.close, fd)
+        # All the room it will ever need, so that a disk that fills up later does not matter.
+        os.posix_fallocate(fd, 0, keeper_program.Log.SIZE)
+        on_failure.pop_all()
+        return fd
 
 
 def _unnamed_file() -> int:

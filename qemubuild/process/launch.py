@@ -6,7 +6,7 @@ import errno
 import os
 import signal
 import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from qemubuild.errors import InvalidOption, LaunchError, NotInstalled
@@ -17,7 +17,7 @@ from qemubuild.process.monitor import Monitor, NotUp, configuration
 from qemubuild.process.names import Place, started
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from qemubuild.process.child import Child
 
@@ -28,6 +28,14 @@ _KEEPER_STARTS = 30.0
 """Seconds for the keeper to say that it has the guest: on a busy host the first may wait for it."""
 
 _CONSOLE = "qemubuild-console"
+
+_MENDS = {
+    errno.EACCES: "see that it is a program, and that this user may run it",
+    errno.ENOEXEC: "it is no program for this host",
+    errno.E2BIG: "the command line is longer than Linux allows",
+    errno.EMFILE: "let this program open more files (`ulimit -n`)",
+    errno.ENOSPC: "make room there",
+}
 
 _PRINTED_ONLY = "-help, -version and the value 'help' only print something; they start no machine"
 
@@ -59,7 +67,7 @@ def launch(
     """Start QEMU and wait until its machine is up; nothing is left of it when that fails."""
     _refuse_unkept(argv, console=console)
     place = None if name is None else Place(name)
-    with ExitStack() as on_failure:
+    with _complaints_heard(), ExitStack() as on_failure:
         lock = None
         if place is not None:
             on_failure.callback(place.leave)
@@ -72,6 +80,22 @@ def launch(
             launched = _launch(argv, kept, place, lock, timeout)
         on_failure.pop_all()
         return launched
+
+
+@contextmanager
+def _complaints_heard() -> Iterator[None]:
+    """What the host has against one more guest, as an error of a launch."""
+    try:
+        yield
+    except OSError as error:
+        where = "" if error.filename is None else f": {error.filename!r}"
+        raise LaunchError(
+            f"this host has no place for the guest: {error.strerror}{where}",
+            argv=(),
+            exit_code=None,
+            stderr="",
+            hint=_MENDS.get(error.errno or 0, ""),
+        ) from error
 
 
 def attach(name: str) -> Launched:
@@ -184,11 +208,7 @@ def _start(argv: tuple[str, ...], kept: Kept, inherit: Sequence[int]) -> Child:
     except FileNotFoundError as error:
         raise NotInstalled(argv[0], hint=how_to_install(argv[0])) from error
     except OSError as error:
-        hint = {
-            errno.EACCES: "see that it is a program, and that this user may run it",
-            errno.ENOEXEC: "it is no program for this host",
-            errno.E2BIG: "the command line is longer than Linux allows",
-        }.get(error.errno or 0, "")
+        hint = _MENDS.get(error.errno or 0, "")
         problem = f"{argv[0]!r} cannot be run: {error.strerror}"
         raise LaunchError(problem, argv=argv, exit_code=None, stderr="", hint=hint) from error
     except ValueError as error:
