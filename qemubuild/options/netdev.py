@@ -73,10 +73,11 @@ class Netdev(Network, init=False):
             return
         yield from self._joined(machine)
         users = sum((claim.kind, claim.id) == (NETDEV, name) for _, claim in machine.claims(Refers))
+        users += self.get("netdev") is not None  # which is joined to it, as a card would be
         if users > 1:
             yield self.error(
                 "netdev-in-use",
-                f"{users} network cards use {name!r}, and it serves one",
+                f"{users} cards or networks use {name!r}, and it serves one",
                 "give each a netdev of its own",
                 "id",
             )

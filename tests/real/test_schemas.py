@@ -90,6 +90,8 @@ LINES = """
 -netdev {"type":"user","id":"n0","hostfwd":["tcp::0-:22"]}
 -netdev {"type":"user","id":"1"}
 -netdev user,id=1
+-netdev user,id=n -netdev hubport,id=h,hubid=0,netdev=n
+-netdev user,id=n -netdev hubport,id=h,hubid=0,netdev=n -netdev hubport,id=i,hubid=1,netdev=h
 -netdev socket,id=n0
 -netdev socket,id=n0,listen=:7001,connect=:7002
 -netdev socket,id=n0,listen=127.0.0.1:7001,localaddr=127.0.0.1
