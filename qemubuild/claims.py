@@ -207,6 +207,14 @@ class Listens(NamedTuple):
     last: int | None = None
 
 
+class Connects(NamedTuple):
+    """A port to which QEMU connects when it starts; with ``once``, somebody has to listen there."""
+
+    host: str
+    port: int
+    once: bool = True
+
+
 class Service(NamedTuple):
     """The name of a port, which the host has to know (``/etc/services``)."""
 
@@ -263,6 +271,7 @@ Claim = (
     | Locks
     | Under
     | Listens
+    | Connects
     | Service
     | Screen
     | Shows

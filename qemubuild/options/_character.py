@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 import attrs
 
 from qemubuild import grammar
-from qemubuild.claims import CHARDEV, OBJECT, Listens, Opens, Refers, Service, Terminal
+from qemubuild.claims import CHARDEV, OBJECT, Connects, Listens, Opens, Refers, Service, Terminal
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
@@ -256,6 +256,8 @@ class Character(Keyed):
         elif isinstance(meant.port, int) and _is_server(meant):
             last = meant.to if isinstance(meant.to, int) else None
             yield Listens(meant.host or "", meant.port, last)
+        elif isinstance(meant.port, int) and meant.host and not _retries(meant):
+            yield Connects(meant.host, meant.port)
         if meant.tls_creds is not None and not isinstance(meant.tls_creds, Verbatim):
             yield Refers(OBJECT, meant.tls_creds)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from qemubuild.claims import CHARDEV, NETDEV, OBJECT, Listens, Refers
+from qemubuild.claims import CHARDEV, NETDEV, OBJECT, Connects, Listens, Refers
 from qemubuild.driven import Driven
 from qemubuild.targets import board_of
 from qemubuild.units import OFF, ON
@@ -79,8 +79,23 @@ class Network(Driven, init=False):
                 # QEMU's own network knows IPv4 alone here.
                 yield Listens(match["host"] or "0.0.0.0", _read_port(match["port"]))  # noqa: S104 - judged
 
-    def _references(self) -> Iterator[Refers]:
-        """The ids that it refers to."""
+    def _peers(self) -> Iterator[Listens | Connects]:
+        """Where a network over sockets listens, and whom it knows."""
+        if self.driver != "socket":
+            return
+        for way in ("listen", "connect", "udp"):
+            host, colon, port = (self.get(way) or "").rpartition(":")
+            number = _read_port(port)
+            if not colon or "$" in host or not 0 < number <= _MOST_PORT:
+                continue
+            if way == "listen":
+                yield Listens(host or "0.0.0.0", number)  # noqa: S104 - judged
+            elif host:
+                yield Connects(host, number, once=False)
+
+    def _references(self) -> Iterator[Refers | Listens | Connects]:
+        """The ids that it refers to, and the hosts."""
+        yield from self._peers()
         for key, kind, begins in _REFERENCES:
             if name := self.get(key):
                 yield Refers(kind, name, begins if self.driver == "vhost-user" else "")

@@ -241,6 +241,23 @@ class Blockdev(Driven, init=False):
                 _OF_DRIVE[key],
                 key,
             )
+        if _is_on(node.keys.get("force-share")) and not _is_on(node.keys.get("read-only")):
+            yield self.error(
+                "blockdev-force-share",
+                "force-share=on is for what is only read",
+                "add read_only=True",
+                "force-share",
+            )
+        if node.keys.get("detect-zeroes") == "unmap" and node.keys.get("discard") not in (
+            "unmap",
+            "on",
+        ):
+            yield self.error(
+                "blockdev-detect-zeroes",
+                "detect-zeroes=unmap gives room back, which discard has to allow",
+                "add discard='unmap', or write {'detect-zeroes': 'on'}",
+                "detect-zeroes",
+            )
         if node.driver == "quorum":
             yield from self._judge_quorum(node)
         if isinstance(node.keys.get("cache"), str):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from qemubuild.claims import (
     CHARDEV,
     OBJECT,
+    Connects,
     Defines,
     Listens,
     Opens,
@@ -109,6 +110,10 @@ class Chardev(Driven, init=False):
                 yield Listens(
                     self.get("host") or "", int(port), int(last) if last.isdecimal() else None
                 )
+        elif self.driver == "socket" and not self._retries:
+            host, port = self.get("host") or "", self.get("port") or ""
+            if host and "$" not in host and port.isdecimal():
+                yield Connects(host, int(port))
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the backend, the id, who uses it, and who waits for whom."""

@@ -13,6 +13,7 @@ from qemubuild.claims import (
     DEVICE,
     OBJECT,
     VNC,
+    Connects,
     Defines,
     Listens,
     Opens,
@@ -250,6 +251,7 @@ class Vnc(Keyed):
         if self.display is not None:
             yield Shows(self.display, self.head if isinstance(self.head, int) else 0)
         if self.reverse:
+            yield from (Connects(host, port) for host, port, path in self._places[:1] if not path)
             return
         for host, number, path in self._places:
             if path:

@@ -15,6 +15,7 @@ from qemubuild.rules import (
     images,
     irqchips,
     migratable,
+    peers,
     ports,
     slots,
     sockets,
@@ -70,4 +71,5 @@ def host_findings(machine: MachineView, host: Host) -> list[Finding]:
         *hosts.findings(machine, host),
         *irqchips.host_findings(machine, host),
         *migratable.host_findings(machine, host),
+        *peers.host_findings(machine, host),
     ]

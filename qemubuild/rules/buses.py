@@ -113,6 +113,7 @@ BUSES: Final = (
         re.compile(r"virtio-mmio"),
         "write the device whose name ends in -pci in its place",
         ALL - {"microvm"},
+        ("virtio-mmio-bus",),
     ),
     Bus(
         "System",

@@ -75,10 +75,11 @@ class Use(NamedTuple):
 
 def claimed(machine: MachineView) -> Iterator[tuple[Option, Locks]]:
     """The images that are locked, with what -snapshot makes of them."""
-    # What is written to a drive then goes to a temporary file; not so with a node.
+    # What a drive is given goes to a temporary file then, unless it says no; not so with a node.
     kept = any(option.flag == "-snapshot" for option in machine.options)
     for option, lock in machine.claims(Locks):
-        writes = lock.writes and (option.flag == "-blockdev" or not kept)
+        own = option.flag == "-blockdev" or getattr(option, "snapshot", None) is False
+        writes = lock.writes and (own or not kept)
         yield option, lock._replace(writes=writes)
 
 

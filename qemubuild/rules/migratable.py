@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Devices that QEMU cannot move (run on 7.2 and 10.0, all with -only-migratable).
 _DEVICES: Final = re.compile(
-    r"nvme|ufs|rocker|usb-mtp|amd-iommu|hv-syndbg|ivshmem-plain|virtio-input-host(-.*)?"
+    r"nvme|ufs|rocker|usb-(mtp|uas|net|audio|wacom-tablet)|amd-iommu|hv-syndbg|ivshmem-plain|virtio-input-host(-.*)?"
     r"|vhost-user-(gpio|i2c|input|rng|snd|vsock)-.*|virtio-sound-.*|vhost-vdpa-device(-.*)?"
 )
 _FORMATS: Final = frozenset({"parallels", "qcow", "vdi", "vhdx", "vmdk", "vpc"})
@@ -37,6 +37,13 @@ def findings(machine: MachineView) -> Iterator[Finding]:
                 "migration-impossible",
                 f"{device.driver} cannot be moved to another host",
                 "leave it out, or only_migratable()",
+            )
+    for option in machine.options:
+        if option.flag == "-usbdevice" and option.words[-1] == "wacom-tablet":
+            yield option.error(
+                "migration-impossible",
+                "a wacom-tablet cannot be moved to another host",
+                "write usbdevice('tablet')",
             )
     for option, image in machine.claims(Image):
         if image.format in _FORMATS:

@@ -40,6 +40,14 @@ EXAMPLES = {
         vm("qcow2", filename="a.qcow2", node_name="d"),
         vm("qcow2", file=Path("a.qcow2"), node_name="d"),
     ),
+    "blockdev-force-share": (
+        vm("raw", {"file": FILE, "force-share": True}, node_name="d"),
+        vm("raw", {"file": FILE, "force-share": True}, node_name="d", read_only=True),
+    ),
+    "blockdev-detect-zeroes": (
+        vm("raw", {"file": FILE, "detect-zeroes": "unmap"}, node_name="d"),
+        vm("raw", {"file": FILE, "detect-zeroes": "unmap", "discard": "unmap"}, node_name="d"),
+    ),
     "blockdev-quorum": (
         vm("quorum", {"children": [FILE], "vote-threshold": 2}, node_name="d"),
         vm("quorum", {"children": [FILE], "vote-threshold": 1}, node_name="d"),

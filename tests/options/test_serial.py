@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qemubuild.claims import CHARDEV, OBJECT, Listens, Opens, Refers, Terminal
+from qemubuild.claims import CHARDEV, OBJECT, Connects, Listens, Opens, Refers, Terminal
 from qemubuild.errors import InvalidOption
 from qemubuild.machine import Machine
 from qemubuild.options.debugcon import Debugcon
@@ -132,7 +132,8 @@ def test_what_is_read_can_always_be_judged_and_explained(kind, value):
         (Serial(file="a:b"), [Opens("a:b", "log", writes=True, creates=True)]),
         (Serial("file:a:b"), [Opens("a:b", "log", writes=True, creates=True)]),
         (Serial(chardev="c"), [Refers(CHARDEV, "c")]),
-        (Serial(**LOCAL), []),
+        (Serial(**LOCAL), [Connects("127.0.0.1", 4444)]),
+        (Serial(**LOCAL, extra={"reconnect": "1"}), []),
         (Serial(**LOCAL, server=True, to=4450), [Listens("127.0.0.1", 4444, 4450)]),
         (Serial("telnet::1,server"), [Listens("", 1)]),
         (Serial(port=1, tls_creds="t"), [Refers(OBJECT, "t")]),

@@ -22,6 +22,7 @@ def codes(machine, **judges):
     "machine",
     [
         PC.device("rocker"),
+        PC.usbdevice("wacom-tablet"),
         PC.drive("a.vmdk", format="vmdk", interface="virtio"),
         PC.blockdev("vdi", {"file": {"driver": "file", "filename": "a.vdi"}}, node_name="a"),
     ],

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from qemubuild.capabilities import Qemu
     from qemubuild.findings import Finding
-    from qemubuild.option import MachineView
+    from qemubuild.option import MachineView, Option
 
 _ALWAYS: Final = "migration"
 _BRIDGES: Final = frozenset({"fw_cfg_io", "i8042", "i8257", "mc146818rtc", "port92"})
@@ -45,7 +45,6 @@ _ON_BOARD: Final = {
 _WITH_PCI: Final = frozenset({"pc", "q35", "virt"})
 _WITH_SERIAL: Final = frozenset({"pc", "q35", "isapc"})
 _INTERFACES: Final = {"virtio": "virtio-blk-pci", "ide": "ide-hd"}
-_NETWORK: Final = ("-nic", "-net", "-netdev")
 # Since when a board looks at every kind of network card that there is, even if it has none.
 _LOOKS: Final = (9, 0)
 _CPUS: Final = {"x86_64": "max-x86_64-cpu", "i386": "max-i386-cpu"}
@@ -131,7 +130,7 @@ def _there(machine: MachineView, qemu: Qemu) -> list[str]:
 def _named(machine: MachineView, qemu: Qemu) -> Iterator[str]:
     names = [device.driver for device in machine.find_all(Device)]
     for option in machine.options:
-        if option.flag in _NETWORK:
+        if _is_card(option):
             words = option.words[-1].split(",")
             names += [word.removeprefix("model=") for word in words if word.startswith("model=")]
     for name in names:
@@ -191,10 +190,15 @@ def cpu_of(machine: MachineView, qemu: Qemu) -> str | None:
     return board.cpu if board and board.ram else None  # the empty board has none
 
 
+def _is_card(option: Option) -> bool:
+    """Whether it makes a network card."""
+    kind = option.words[-1].partition(",")[0]
+    return (option.flag == "-nic" and kind != "none") or (option.flag == "-net" and kind == "nic")
+
+
 def _has_network(machine: MachineView) -> bool:
     """Whether the board makes a network card."""
     flags = {option.flag for option in machine.options}
     if flags & {"-nic", "-net"}:
-        words = [option.words[-1] for option in machine.options if option.flag in ("-nic", "-net")]
-        return any("model=" in word for word in words)
+        return any(map(_is_card, machine.options))
     return not flags & {"-nodefaults", "-netdev", "", "-readconfig"}
