@@ -1,10 +1,10 @@
 #!/bin/sh
 # Fetch what the Linux test guest is made of: a kernel of Debian's or Ubuntu's, for virtual
-# machines, and a static busybox.
+# machines, a static busybox, and the guest agent.
 #
 #   tests/real/guests/fetch.sh [DIRECTORY]     (default: $QEMUBUILD_GUESTS, else .cache/guests)
 #
-# Nothing is installed: both packages are only unpacked, and only the files the guest needs are
+# Nothing is installed: the packages are only unpacked, and only the files the guest needs are
 # kept.  Does nothing where they are there already.
 set -eu
 
@@ -16,7 +16,7 @@ fail() {
     exit 1
 }
 
-if [ -e "$directory/vmlinuz" ] && [ -e "$directory/busybox" ]; then
+if [ -e "$directory/vmlinuz" ] && [ -e "$directory/qemu-ga" ]; then
     exit 0
 fi
 if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
@@ -36,7 +36,7 @@ download() {
             sed -n 's/^ *Depends: \(linux-image-[0-9].*\)$/\1/p')
         [ -z "$kernel" ] || break
     done
-    [ -n "$kernel" ] && apt-get download -q "$kernel" busybox-static >log 2>&1
+    [ -n "$kernel" ] && apt-get download -q "$kernel" busybox-static qemu-guest-agent >log 2>&1
 }
 
 # Without package lists, as in a fresh container, or with old ones, an update is needed first.
@@ -56,8 +56,9 @@ mv files/boot/vmlinuz-* vmlinuz
 mv files/bin/busybox busybox 2>/dev/null || mv files/usr/bin/busybox busybox
 # Ubuntu's kernel has these built in.
 for module in virtio virtio_ring virtio_pci virtio_pci_modern_dev virtio_pci_legacy_dev virtio_blk \
+    virtio_console \
     scsi_common scsi_mod libata ata_piix cdrom sr_mod; do
     find files -name "$module.ko" -exec mv {} "$directory" \;
 done
-mv busybox "$directory"
+mv busybox files/usr/sbin/qemu-ga "$directory"
 mv vmlinuz "$directory"         # last: with it there, all is there

@@ -11,10 +11,12 @@ import os
 import re
 import stat
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from qemubuild import Machine
 
 # In the order in which each finds what it needs.
@@ -22,6 +24,8 @@ MODULES = (
     *("virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci"),
     *("virtio_blk", "scsi_common", "scsi_mod", "libata", "ata_piix", "cdrom", "sr_mod"),
 )
+
+DIRECTORIES = ("bin", "dev", "proc", "sys")
 
 INIT = """\
 #!/bin/busybox sh
@@ -60,14 +64,14 @@ echo "Command line  $command_line"
 """
 
 
-def linux(machine: Machine) -> Machine:
-    """Boot this Linux in a machine, whatever its disks hold."""
+def linux(machine: Machine, initramfs: Path | None = None) -> Machine:
+    """Boot this Linux in a machine, whatever its disks hold; or another of its kernel."""
     # The TSC and timer checks of a slow, emulated CPU cost most of the boot: what is told
     # here need not be measured.
     words = "console=ttyS0 quiet tsc=reliable no_timer_check random.trust_cpu=on"
     return (
         machine.raw("-kernel", str(guests_directory() / "vmlinuz"))
-        .raw("-initrd", str(_initramfs()))
+        .raw("-initrd", str(initramfs or _initramfs()))
         .raw("-append", words)
     )
 
@@ -78,10 +82,10 @@ def numbers(value: str) -> dict[str, int]:
 
 
 def guests_directory() -> Path:
-    """Where ``fetch.sh`` has put kernel, modules and busybox."""
+    """Where ``fetch.sh`` has put kernel, modules, busybox and the guest agent."""
     default = Path(__file__).parents[3] / ".cache" / "guests"
     directory = Path(os.environ.get("QEMUBUILD_GUESTS") or default)
-    if not (directory / "vmlinuz").exists():
+    if not (directory / "qemu-ga").exists():
         raise FileNotFoundError(
             f"no Linux guest in {directory}: run tests/real/guests/fetch.sh (`make test` does)"
         )
@@ -95,24 +99,39 @@ def _directory() -> tempfile.TemporaryDirectory[str]:
 
 @functools.cache
 def _initramfs() -> Path:
+    return build_initramfs("initramfs", INIT, MODULES, {})
+
+
+def build_initramfs(
+    name: str, script: str, wanted: Iterable[str], programs: Mapping[str, Path]
+) -> Path:
+    """An initramfs with busybox, kernel modules, and a script to run that begins by loading them.
+
+    Args:
+        name: of the file.
+        script: what to run; ``{modules}`` in it are the modules there are.
+        wanted: the modules, in their order.
+        programs: what else is to be in it, by its place there.
+    """
     source = guests_directory()
     # What Debian's kernel has as modules, Ubuntu's has built in.
-    modules = [name for name in MODULES if (source / f"{name}.ko").exists()]
-    script = INIT.format(modules=" ".join(modules)).encode()
+    modules = [module for module in wanted if (source / f"{module}.ko").exists()]
+    files = {"bin/busybox": source / "busybox", **programs}
+    files |= {f"{module}.ko": source / f"{module}.ko" for module in modules}
+    parents = {str(parent) for path in files for parent in PurePath(path).parents} - {"."}
     archive = b"".join(
         [
-            *(_entry(name, stat.S_IFDIR | 0o755) for name in ("bin", "dev", "proc", "sys")),
+            *(_entry(path, stat.S_IFDIR | 0o755) for path in sorted({*DIRECTORIES, *parents})),
             _entry("dev/console", stat.S_IFCHR | 0o600, device=(5, 1)),
-            _entry("init", stat.S_IFREG | 0o755, script),
-            _entry("bin/busybox", stat.S_IFREG | 0o755, (source / "busybox").read_bytes()),
+            _entry("init", stat.S_IFREG | 0o755, script.format(modules=" ".join(modules)).encode()),
             *(
-                _entry(f"{name}.ko", stat.S_IFREG | 0o644, (source / f"{name}.ko").read_bytes())
-                for name in modules
+                _entry(path, stat.S_IFREG | 0o755, file.read_bytes())
+                for path, file in files.items()
             ),
             _entry("TRAILER!!!", 0),
         ]
     )
-    path = Path(_directory().name, "initramfs")
+    path = Path(_directory().name, name)
     path.write_bytes(archive)
     return path
 
