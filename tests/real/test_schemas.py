@@ -175,6 +175,10 @@ LINES = """
 -drive if=none,driver=null-co,size=1k
 -drive if=none,driver=null-co,active=off
 -drive if=none,driver=null-co,stats-intervals.0=60
+-drive if=none,driver=null-co,latency-ns=1k
+-drive if=none,driver=null-co,discard=all
+-drive if=none,driver=null-co,cache.what=ever
+-drive if=none,file=/dev/null,file.driver=what,format=raw
 -drive if=none,format=iser,file=x
 -rtc base=utc,id=x
 -msg timestamp=on,id=x

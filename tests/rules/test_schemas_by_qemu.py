@@ -98,6 +98,11 @@ FILE = "file,node-name=f0,filename=a.img"
         ("-drive file=a.img,format=raw,file.lockin=on", UNKNOWN, "extra"),
         ("-drive file=a.img,format=raw,file.locking=maybe", VALUE, "extra"),
         ("-drive file=a.img,format=qcow2,lazy-refcounts=maybe", VALUE, "extra"),
+        ("-drive file=a.img,format=qcow2,overlap-check=on", VALUE, "extra"),
+        ("-drive file=a.img,format=qcow2,overlap-check.main-header=x", VALUE, "extra"),
+        ("-drive file=a.img,format=qcow2,overlap-check.main=on", UNKNOWN, "extra"),
+        ("-drive file=a.img,format=raw,file.discard=all", VALUE, "extra"),
+        ("-drive file=a.img,file.lockin=on", UNKNOWN, "extra"),
         ("-drive file=a.img,format=rw", "type-not-built-in", "format"),
     ],
 )  # fmt: skip

@@ -33,8 +33,10 @@ _STRICT: Final = frozenset(
 )
 _PROTOCOLS: Final = frozenset({"file", "host_cdrom", "host_device", "null-aio", "null-co"})
 # Values that a block driver reads otherwise than the schema has it.
-_OWN_VALUES: Final = frozenset({"discard"})
-_TYPES: Final = {"boolean": "boolean", "int": "number"}
+_OWN_VALUES: Final = {"discard": ("ignore", "off", "on", "unmap")}
+# How the names of numbers end that may have a suffix, such as 1M.
+_SIZES: Final = ("size", "offset")
+_TYPES: Final = {"boolean": "bool", "number": "uint64", "size": "size"}
 # The drivers of URLs whose scheme is not the name of one.
 _SCHEMES: Final = dict.fromkeys(("ftp", "ftps", "https"), "http")
 
@@ -105,7 +107,12 @@ def _found(
     schema, path, node = qemu.schema, item.key.split("."), ""
     if path[0] == "stats-intervals":
         return None, ""
+    if len(path) > 1 and path[-1] == "driver":
+        return None, _one_of(_drivers(schema), item.value)
     root = schema["blockdev-add"]["arg-type"]
+    if driver is None and len(path) > 1 and path[0] == "file":  # whatever the format is
+        node = f"{path.pop(0)}."
+        driver = option.extra.get(f"{node}driver") or _beneath(option, node)
     while driver in _STRICT:
         known = members(schema, root, {"driver": driver})
         name = path.pop(0)
@@ -115,10 +122,10 @@ def _found(
             return list(known), ""
         kind = known[name]["type"]
         if not path:
-            return None, "" if name in _OWN_VALUES else _value(schema, kind, item.value)
+            return None, _value(schema, kind, name, item.value)
         inner = _structure(schema, kind)
         if inner != root:
-            return _inside(schema, inner, path)
+            return _inside(schema, inner, path, item.value)
         node += f"{name}."
         driver = option.extra.get(f"{node}driver") or _beneath(option, node)
     return (None if path[0] in DRIVER_KEYS else ()), ""
@@ -140,24 +147,35 @@ def _structure(schema: Schema, kind: str) -> str:
     return next((one for one in branches if schema[one]["meta-type"] == "object"), "")
 
 
-def _inside(schema: Schema, kind: str, path: Sequence[str]) -> tuple[Sequence[str] | None, str]:
+def _inside(
+    schema: Schema, kind: str, path: Sequence[str], text: str
+) -> tuple[Sequence[str] | None, str]:
     about = schema.get(kind, {"tag": ""})  # a list, which is not judged
-    known = [one["name"] for one in about.get("members", ())]
-    return (None if path[0] in known or "tag" in about else known), ""
+    known = {one["name"]: one["type"] for one in about.get("members", ())}
+    if path[0] not in known:
+        return (None if "tag" in about else list(known)), ""
+    return None, _value(schema, known[path[0]], path[0], text) if len(path) == 1 else ""
 
 
-def _value(schema: Schema, kind: str, text: str) -> str:
+def _value(schema: Schema, kind: str, name: str, text: str) -> str:
     """What is expected in the place of a value; ``""`` where it fits."""
     about = schema[kind]
     if about["meta-type"] == "enum":
-        return "" if text in about["values"] else f"one of {', '.join(about['values'])}"
-    return _expected(_TYPES.get(about.get("json-type", ""), ""), text)
+        return _one_of(_OWN_VALUES.get(name) or about["values"], text)
+    if about["meta-type"] == "alternate":
+        branches = [schema[one["type"]] for one in about["members"]]
+        values = [value for one in branches for value in one.get("values", ())]
+        return _one_of(values, text) if values else ""
+    if about.get("json-type") == "boolean":
+        return _expected("boolean", text)
+    if about.get("json-type") == "int":
+        return _expected("size" if name.endswith(_SIZES) else "number", text)
+    return ""
+
+
+def _one_of(values: Sequence[str], text: str) -> str:
+    return "" if text in values else f"one of {', '.join(values)}"
 
 
 def _expected(kind: str, text: str) -> str:
-    if kind == "boolean":
-        return refuses(Property("bool"), text)
-    # Which numbers may have a suffix differs from driver to driver.
-    if kind in {"number", "size"} and refuses(Property("uint64"), text):
-        return refuses(Property("size"), text)
-    return ""
+    return refuses(Property(_TYPES.get(kind, "str")), text)
