@@ -33,6 +33,7 @@ from qemubuild.claims import (
 )
 from qemubuild.driven import Driven
 from qemubuild.errors import InvalidOption
+from qemubuild.options._block_keys import node_findings
 from qemubuild.options._images import FORMATS, READ, local_file, name_of
 from qemubuild.units import ON
 
@@ -192,7 +193,7 @@ class Blockdev(Driven, init=False):
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge what each node needs, and in which order nodes come."""
         for node in self._nodes():
-            yield from self._judge_node(node)
+            yield from self._judge_node(node, machine)
             yield from self._judge_writing(node, machine)
         name = self.get("node-name")
         if name is None:
@@ -213,7 +214,7 @@ class Blockdev(Driven, init=False):
             yield from self._judge_keys()
         yield from self._judge_order(machine)
 
-    def _judge_node(self, node: _Node) -> Iterator[Finding]:
+    def _judge_node(self, node: _Node, machine: MachineView) -> Iterator[Finding]:
         name = node.keys.get("node-name")
         if isinstance(name, str) and len(os.fsencode(name)) > _LONGEST and "$" not in name:
             yield self.error(
@@ -241,43 +242,13 @@ class Blockdev(Driven, init=False):
                 _OF_DRIVE[key],
                 key,
             )
-        if _is_on(node.keys.get("force-share")) and not _is_on(node.keys.get("read-only")):
-            yield self.error(
-                "blockdev-force-share",
-                "force-share=on is for what is only read",
-                "add read_only=True",
-                "force-share",
-            )
-        if node.keys.get("detect-zeroes") == "unmap" and node.keys.get("discard") not in (
-            "unmap",
-            "on",
-        ):
-            yield self.error(
-                "blockdev-detect-zeroes",
-                "detect-zeroes=unmap gives room back, which discard has to allow",
-                "add discard='unmap', or write {'detect-zeroes': 'on'}",
-                "detect-zeroes",
-            )
-        if node.driver == "quorum":
-            yield from self._judge_quorum(node)
+        yield from node_findings(self, node, machine)
         if isinstance(node.keys.get("cache"), str):
             yield self.error(
                 "blockdev-cache-as-text",
                 "cache= is a structure here, and no text as in -drive",
                 "write cache={'direct': True} for what -drive calls none",
                 "cache",
-            )
-
-    def _judge_quorum(self, node: _Node) -> Iterator[Finding]:
-        count = sum(1 for name, _ in node.children() if name == "children")
-        count += sum(1 for name in node.keys if re.fullmatch(r"children\.[0-9]+", name))
-        wanted = str(node.keys.get("vote-threshold", ""))
-        if count and wanted.isdecimal() and not 1 <= int(wanted) <= count:
-            yield self.error(
-                "blockdev-quorum",
-                f"vote-threshold={wanted}, and there are {count} children to vote",
-                f"write a number from 1 to {count}",
-                "vote-threshold",
             )
 
     def _judge_writing(self, node: _Node, machine: MachineView) -> Iterator[Finding]:

@@ -65,10 +65,11 @@ def machine_findings(machine: MachineView) -> list[Finding]:
 
 def host_findings(machine: MachineView, host: Host) -> list[Finding]:
     """What is wrong or unwise on the host that is to run the machine."""
-    from qemubuild.rules import hosts  # noqa: PLC0415 - what only some calls need loads late
+    from qemubuild.rules import fallbacks, hosts  # noqa: PLC0415 - what only some calls need loads late
 
     return [
         *hosts.findings(machine, host),
+        *fallbacks.host_findings(machine, host),
         *irqchips.host_findings(machine, host),
         *migratable.host_findings(machine, host),
         *peers.host_findings(machine, host),

@@ -107,6 +107,11 @@ def _connected_twice(
 ) -> Iterator[Finding]:
     named = {slot.id: (option, slot, place[0]) for place, (option, slot) in places.items()}
     named.update(_unnamed(machine, places))
+    for place, (option, slot) in places.items():
+        # A node is in nobody's way where it is only read.
+        if not slot.cdrom and not slot.readonly:
+            nodes = (claim.id for one, claim in machine.claims(Defines) if one is option)
+            named.update((node, (option, slot, place[0])) for node in nodes)
     for name, (option, _, interface) in named.items():
         if name in used and interface in _CONNECTED:
             yield option.error(

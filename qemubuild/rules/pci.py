@@ -55,6 +55,34 @@ class _Function(NamedTuple):
     several: bool
 
 
+class _Names:
+    """How QEMU calls the buses of bridges without an id: it counts those of a kind."""
+
+    _ONE: Final = re.compile(r"pcie?\.[0-9]+")
+    _KINDS: Final = {
+        "pci": re.compile(r"pci-bridge(-seat)?|pcie-pci-bridge|i82801b11-bridge"),
+        "pcie": re.compile(r"pcie-root-port|ioh3420|cxl-rp|x3130-upstream|xio3130-downstream"),
+    }
+
+    def __init__(self, root: str) -> None:
+        self._names = {root}
+        self._bridged = False
+        # The root of the older boards is counted, too.
+        self._counts = {"pci": int(root == "pci.0"), "pcie": 0}
+
+    def add(self, device: Device) -> None:
+        for kind, bridges in self._KINDS.items():
+            if bridges.fullmatch(device.driver):
+                self._bridged = True
+                if device.get("id") is None:
+                    self._names.add(f"{kind}.{self._counts[kind]}")
+                    self._counts[kind] += 1
+
+    def lack(self, bus: str) -> bool:
+        """Whether no bus has the name, which is one of theirs; without bridges others judge it."""
+        return self._bridged and self._ONE.fullmatch(bus) is not None and bus not in self._names
+
+
 def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     """Judge the address of every device."""
     board = board_of(machine)
@@ -63,6 +91,7 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
     is_known = bool(root) and _is_known(machine)
     at: dict[str, _Taken] = {root: dict(_of_board(machine, name)) if is_known else {}}
     expander = False
+    names = _Names(root)
     for option in machine.options:
         if option.flag == "-virtfs" and is_known:
             _place_first(at[root], " ".join(option.words))
@@ -78,6 +107,14 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
                 "bus",
             )
             continue
+        if is_known and not expander and bus is not None and names.lack(bus):
+            yield device.error(
+                "device-bus-undefined",
+                f"nothing before it has a bus {bus!r}",
+                "give the bridge an id, and write that for the bus",
+                "bus",
+            )
+        names.add(device)
         expander = expander or _EXPANDERS.fullmatch(device.driver) is not None
         taken = at.setdefault(bus or root, {})
         yield from _placed(device, taken, is_known and bus in (None, root))

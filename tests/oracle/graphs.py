@@ -56,7 +56,6 @@ _SOCKETS: Final = {
     "mcast": values("230.0.0.1:PORT", odd=("127.0.0.1:PORT",)),
     "udp": values("127.0.0.1:PORT"),
     "localaddr": values("127.0.0.1:PORT", "127.0.0.1"),
-    "fd": values(odd=("77",)),
 }
 NETWORKS: Final = {
     "user": Driver(
@@ -68,7 +67,6 @@ NETWORKS: Final = {
             "dns": values("10.0.2.3", odd=("10.0.2.2",)),
             "dhcpstart": values("10.0.2.15", "10.0.9.9"),
             "hostname": values("guest", "h" * 300),
-            "smb": values(odd=("folder",)),
             "tftp": values("folder", odd=("missing",)),
             "ipv4": BOOL,
             "ipv6": BOOL,

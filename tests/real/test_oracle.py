@@ -134,6 +134,18 @@ MACHINES = f"""
 -netdev socket,id=n0,mcast=127.0.0.1:21097
 -net vhost-user,chardev=c0
 -chardev null,id=c0 -netdev vhost-user,id=n0,chardev=c0
+-machine q35 -device pcie-root-port -device edu,bus=pcie.1
+-device pci-bridge,chassis_nr=1 -device edu,bus=pci.1
+-serial tcp:no-such-host.invalid:7
+-serial tcp:127.0.0.1:1
+-chardev socket,id=c0,host=127.0.0.1,port=1,reconnect=1
+-netdev socket,id=n0,connect=no-such-host.invalid:7
+-blockdev null-co,node-name=b -blockdev qcow2,node-name=f,file=b
+-blockdev null-co,node-name=b,force-share=on
+-blockdev null-co,node-name=b,detect-zeroes=unmap
+-snapshot -hdc disk.qcow2 -drive file=disk.qcow2,snapshot=off
+-drive file=disk.qcow2,node-name=d0 -device virtio-blk-pci,drive=d0
+-machine pc,accel=kvm:tcg -icount 0
 -device edu,bus=isa.0
 -device edu,bus=pci.1
 -nic user,net=10.0.9.0/24,host=10.0.2.2

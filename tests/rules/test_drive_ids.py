@@ -80,6 +80,11 @@ def test_the_board_uses_its_drives_itself(machine, name):
     assert codes(machine.blockdev("null-co", node_name=name)) == {"drive-id-taken"}
 
 
+def test_its_node_is_used_as_well():
+    assert codes(uses(disk(PC, "virtio", node_name="n"), "n")) == {"drive-connected-twice"}
+    assert not codes(uses(disk(PC, "none", node_name="n"), "n"))
+
+
 @pytest.mark.parametrize(
     ("machine", "name"),
     [

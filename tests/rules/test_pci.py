@@ -93,6 +93,19 @@ def test_what_is_there_is_named():
     assert "-device edu is there" in at(EDU, 4).check().errors[0].message
 
 
+def test_the_buses_of_bridges_without_an_id_are_counted():
+    bridge = PC.device("pci-bridge", chassis_nr=1)
+    port = Q35.device("pcie-root-port")
+    for machine, fits, lacks in (
+        (bridge, "pci.1", "pci.2"),
+        (port, "pcie.0", "pcie.1"),
+        (Q35.device("pcie-pci-bridge"), "pci.0", "pci.1"),
+    ):
+        assert machine.device("edu", bus=fits).check().ok
+        codes = [found.code for found in machine.device("edu", bus=lacks).check().errors]
+        assert codes == ["device-bus-undefined"]
+
+
 def test_an_expander_takes_what_names_no_bus():
     machine = Q35.device("pxb-pcie", id="p", bus_nr=5)
     assert machine.device("pcie-root-port", chassis=1).check().ok

@@ -1,0 +1,83 @@
+"""Keys of ``-blockdev`` that ask something of each other, or of the node beneath."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from qemubuild.options._images import FORMATS
+from qemubuild.units import ON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.driven import Driven
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+
+# Drivers in which nothing is.
+_NULL: Final = frozenset({"null-aio", "null-co"})
+_CHILD: Final = re.compile(r"children\.[0-9]+")
+
+
+class Node(Protocol):
+    """What is to be seen of a node."""
+
+    @property
+    def driver(self) -> str: ...
+    @property
+    def keys(self) -> Mapping[str, Any]: ...
+    def children(self) -> Iterator[tuple[str, Any]]: ...
+
+
+def node_findings(option: Driven, node: Node, machine: MachineView) -> Iterator[Finding]:
+    """Judge a node that an option makes."""
+    keys = node.keys
+    if node.driver in FORMATS - {"raw"} and _is_null(option, keys.get("file"), machine):
+        yield option.error(
+            "blockdev-no-image",
+            f"an image of the format {node.driver} begins with a header, and this is empty",
+            "name a file with an image in it",
+            "file",
+        )
+    if _is_on(keys.get("force-share")) and not _is_on(keys.get("read-only")):
+        yield option.error(
+            "blockdev-force-share",
+            "force-share=on is for what is only read",
+            "add read_only=True",
+            "force-share",
+        )
+    if keys.get("detect-zeroes") == "unmap" and keys.get("discard") not in ("unmap", "on"):
+        yield option.error(
+            "blockdev-detect-zeroes",
+            "detect-zeroes=unmap gives room back, which discard has to allow",
+            "add discard='unmap', or write {'detect-zeroes': 'on'}",
+            "detect-zeroes",
+        )
+    if node.driver == "quorum":
+        yield from _quorum(option, node)
+
+
+def _quorum(option: Driven, node: Node) -> Iterator[Finding]:
+    count = sum(name == "children" for name, _ in node.children())
+    count += sum(_CHILD.fullmatch(name) is not None for name in node.keys)
+    wanted = str(node.keys.get("vote-threshold", ""))
+    if count and wanted.isdecimal() and not 1 <= int(wanted) <= count:
+        yield option.error(
+            "blockdev-quorum",
+            f"vote-threshold={wanted}, and there are {count} children to vote",
+            f"write a number from 1 to {count}",
+            "vote-threshold",
+        )
+
+
+def _is_null(option: Driven, below: Any, machine: MachineView) -> bool:
+    if isinstance(below, str):
+        nodes = machine.find_all(type(option))
+        return any(one.driver in _NULL and one.get("node-name") == below for one in nodes)
+    return isinstance(below, Mapping) and below.get("driver") in _NULL
+
+
+def _is_on(value: object) -> bool:
+    return value is True or (isinstance(value, str) and value in ON)
