@@ -41,6 +41,13 @@ def node_findings(option: Driven, node: Node, machine: MachineView) -> Iterator[
             "name a file with an image in it",
             "file",
         )
+    if node.driver == "copy-on-read" and _is_on(keys.get("read-only")):
+        yield option.error(
+            "blockdev-copy-on-read",
+            "copy-on-read writes what is read, and this node is read-only",
+            "leave read_only out, or this node",
+            "read-only",
+        )
     if _is_on(keys.get("force-share")) and not _is_on(keys.get("read-only")):
         yield option.error(
             "blockdev-force-share",
@@ -76,7 +83,7 @@ def _is_null(option: Driven, below: Any, machine: MachineView) -> bool:
     if isinstance(below, str):
         nodes = machine.find_all(type(option))
         return any(one.driver in _NULL and one.get("node-name") == below for one in nodes)
-    return isinstance(below, Mapping) and below.get("driver") in _NULL
+    return isinstance(below, Mapping) and str(below.get("driver")) in _NULL
 
 
 def _is_on(value: object) -> bool:
