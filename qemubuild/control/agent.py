@@ -116,10 +116,10 @@ class Agent:
         try:
             async with asyncio.timeout(timeout):
                 begun = await self.execute("guest-exec", program)
-                said = await self.execute("guest-exec-status", begun)
+                said = await self.execute("guest-exec-status", begun, timeout=None)
                 while not said["exited"]:
                     await asyncio.sleep(_LOOKS)
-                    said = await self.execute("guest-exec-status", begun)
+                    said = await self.execute("guest-exec-status", begun, timeout=None)
         except TimeoutError as problem:
             text = str(problem) or f"{argv[0]!r} still runs in the guest after {timeout:g} seconds"
             raise TimeoutError(text) from None

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from qemubuild.control.events import Mailbox
     from qemubuild.process import Process
 
+_LONGEST: Final = 1 << 26
+"""Bytes of the longest answer: a guest's agent has up to 16 MiB of output, and writes it longer."""
 _TURN: Final = 0.9
 """Seconds until a program that keeps a monitor to itself is reported."""
 _ENDS: Final = 2.0
@@ -57,7 +59,6 @@ class _Open(NamedTuple):
 
     client: QMPClient
     connection: socket.socket
-    watching: asyncio.Task[None]
 
 
 class Line:
@@ -163,26 +164,34 @@ class Line:
         finally:
             self._users -= 1
             if not self._users and isinstance(self._way, str):
-                await self._hang_up()
+                self._hang_up()
 
     async def _open(self) -> _Open:
         connecting = spawn(self._connect())
         try:
-            done, _ = await asyncio.wait({connecting}, timeout=_TURN)
-            if not done and isinstance(self._way, str) and _is_taken(self._way):
-                raise ControlError(
-                    f"another program is talking to {self._guest!r}, and keeps the monitor"
-                    f" {self._way!r} to itself",
-                    hint="QEMU serves one client at a time: close the other's events(), or end it",
-                )
-            client, connection = await connecting
-        finally:
-            connecting.cancel()  # no more than a word, once it is done
-        return _Open(client, connection, spawn(self._watch(client)))
+            await asyncio.wait({connecting}, timeout=_TURN)
+            if not connecting.done():
+                self._see_who_else()
+            return await connecting
+        except BaseException:
+            connecting.cancel()
+            connecting.add_done_callback(_leave)
+            raise
 
-    async def _connect(self) -> tuple[QMPClient, socket.socket]:
+    def _see_who_else(self) -> None:
+        if isinstance(self._way, str) and _is_taken(self._way):
+            raise ControlError(
+                f"another program is talking to {self._guest!r}, and keeps the monitor"
+                f" {self._way!r} to itself",
+                hint="QEMU serves one client at a time: close the other's events(), or end it",
+            )
+
+    async def _connect(self) -> _Open:
         client = _qmp().QMPClient()
         client.logger = _SILENT
+        client.readbuflen = _LONGEST
+        # What a client before us gave up on may be answered now, and is not to be taken for ours.
+        client._execute_id = int.from_bytes(os.urandom(6))  # noqa: SLF001 - else every one has 0
         client.await_greeting = client.negotiate = self._greets
         # Every event passes here, and none is kept by the client, whose memory has no bounds.
         client.events.event_filter = self._hear
@@ -192,7 +201,8 @@ class Line:
         except BaseException:
             connection.close()
             raise
-        return client, connection
+        spawn(self._watch(client))
+        return _Open(client, connection)
 
     async def _dial(self) -> socket.socket:
         if isinstance(self._way, socket.socket):
@@ -228,17 +238,11 @@ class Line:
         for mailbox in tuple(self._mailboxes):
             mailbox.end()
 
-    async def _hang_up(self) -> None:
+    def _hang_up(self) -> None:
         opening, self._opening = self._opening, None
-        if opening is None:
-            return
-        opening.cancel()
-        await asyncio.wait({opening})
-        if not opening.cancelled() and opening.exception() is None:
-            opened = opening.result()
-            with contextlib.suppress(OSError):  # QEMU was faster
-                opened.connection.shutdown(socket.SHUT_RDWR)
-            await asyncio.wait({opened.watching})
+        if opening is not None:
+            opening.cancel()  # no more than a word, once it is done
+            opening.add_done_callback(_leave)
 
     def _too_late(self, command: str, timeout: float | None) -> TimeoutError:
         return TimeoutError(
@@ -257,6 +261,13 @@ class Line:
                 return ControlError(f"{command!r} has no answer: {ended.why}", exit=ended)
             await asyncio.sleep(_AGAIN)
         return ControlError(f"{guest!r} does not answer {command!r}: {problem}")
+
+
+def _leave(opening: asyncio.Task[_Open]) -> None:
+    """Hang up on a monitor, if it was reached; the client hears that, and tidies up."""
+    if not opening.cancelled() and opening.exception() is None:
+        with contextlib.suppress(OSError):  # QEMU was faster
+            opening.result().connection.shutdown(socket.SHUT_RDWR)
 
 
 def _qmp() -> ModuleType:

@@ -171,6 +171,19 @@ def test_who_gives_up_disturbs_nobody(guest):
     assert guest.status().running
 
 
+def test_who_gives_up_keeps_nobody_out(another):
+    async def give_up(seconds):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await another.aio.status()
+
+    for step in range(100):
+        asyncio.run(give_up(step / 10_000))
+    assert another.status().running
+    wait_for(alone)
+    assert another_python("print(Process.attach('web').status().running)") == "True\n"
+
+
 def test_python_ends_while_it_listens():
     code = (
         "import threading\nguest = Process.start(EMPTY)\nevents = guest.events()\n"

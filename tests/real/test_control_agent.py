@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 
 import pytest
@@ -51,6 +52,8 @@ def test_it_answers(guest):
 def test_programs_are_run_in_the_guest(guest):
     ran = guest.agent.exec(["/bin/busybox", "sh", "-c", "cat; echo oh >&2; exit 3"], input=b"\0hi")
     assert ran == (3, b"\0hi", b"oh\n")
+    ran = guest.agent.exec(["/bin/busybox", "head", "-c", "1048576", "/dev/zero"])
+    assert len(ran.stdout) == 1 << 20
     ran = guest.agent.exec(["/bin/busybox", "env"], env={"A": "b c"})
     assert (ran.code, ran.stdout) == (0, b"A=b c\n")
     ran = guest.agent.exec(["/bin/busybox", "sh", "-c", "kill -9 $$"])
@@ -64,6 +67,13 @@ def test_programs_that_cannot_be_run_or_do_not_end(guest):
     with pytest.raises(TimeoutError, match="'/bin/busybox' still runs in the guest after"):
         guest.agent.exec(["/bin/busybox", "sleep", "1000"], timeout=0.3)
     guest.agent.ping()
+
+
+def test_what_was_given_up_on_is_not_taken_for_an_answer(guest):
+    for _ in range(20):
+        with contextlib.suppress(TimeoutError):
+            guest.agent.execute("guest-get-osinfo", timeout=0.001)
+        assert guest.agent.execute("guest-sync", id=7) == 7
 
 
 def test_many_ask_at_once(guest):
