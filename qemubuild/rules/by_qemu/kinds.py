@@ -12,12 +12,14 @@ from qemubuild.rules.by_qemu.trees import GRAMMARS, STRUCTURED
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from qemubuild.capabilities import Qemu
     from qemubuild.findings import Finding
     from qemubuild.option import Option
 
+# How many names a mend lists.
+_LISTED: Final = 12
 _CURL: Final = frozenset({"ftp", "ftps", "http", "https"})
 _LISTS: Final = {"-audio": "audiodev", "-audiodev": "audiodev", "-display": "display"}
 # Words that are no kinds: the best window that there is, a card, nothing at all.
@@ -68,7 +70,7 @@ def missing(option: Option, name: str, path: str, known: Iterable[str], qemu: Qe
         mend = f"install the module (Debian, Ubuntu: `sudo apt install {package}`)"
     else:
         names = list(known)
-        mend = f"{nearest(name, names)}it has {', '.join(names)}"
+        mend = f"{nearest(name, names)}it has {some(names)}"
     # A snapshot was made without modules that others may have.
     tell = option.warning if package and not qemu.binary else option.error
     return tell(
@@ -77,6 +79,11 @@ def missing(option: Option, name: str, path: str, known: Iterable[str], qemu: Qe
         mend,
         path,
     )
+
+
+def some(names: Sequence[str]) -> str:
+    """The first of them, as a mend lists them."""
+    return ", ".join(names[:_LISTED]) + (" ..." if len(names) > _LISTED else "")
 
 
 def _drivers(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _ASKS_FOR_HELP: Final = frozenset({"help", "?"})
 # Members of objects that the schema has, and no object lets be set.
 _FIXED: Final = frozenset({"loaded", "opened"})
-# How many names a mend lists.
-_LISTED: Final = 12
 
 
 def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
@@ -78,9 +76,7 @@ def _finding(option: Option, one: Mismatch, message: str) -> Finding:
         mend = f"{nearest(str(one.given), one.known)}correct it, or leave it out"
         return option.error("key-unknown-to-qemu", message, mend, one.path)
     if one.known:
-        few = one.known[:_LISTED]
-        names = ", ".join(few) + (" ..." if few != one.known else "")
-        mend = f"{nearest(str(one.given), one.known)}write one of {names}"
+        mend = f"{nearest(str(one.given), one.known)}write one of {kinds.some(one.known)}"
     else:
         mend = f"write {one.expected}"
     return option.error("value-unknown-to-qemu", message, mend, one.path)
