@@ -162,6 +162,9 @@ class SetProperty(Option):
             (option in before, claim.id)
             for option, claim in machine.claims(Defines)
             if claim.kind == self.group
+            # The name of a node is no id.
+            and option.flag == f"-{self.group}"
+            and getattr(option, "id", claim.id) == claim.id
         ]
         if (True, self.id) in defined:
             return

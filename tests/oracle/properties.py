@@ -68,7 +68,7 @@ _ALONE: Final = re.compile(
 )
 # What makes the host do something, or takes all of its memory.
 _LEFT_OUT: Final = re.compile(
-    r"(vram|ram|vgamem|romfile|hostmem|surfaces|vectors|cmb_|legacy_cmb|len-|pcap|cdat|spdm).*"
+    r"(vram|ram|vgamem|romfile|romsize|hostmem|surfaces|vectors|cmb_|legacy_cmb|len-|pcap|cdat|spdm).*"
     r"|.*(size_mb|size64_mb|_mb)|blob|membar|maxframes|capareg|rootdir|addr|memaddr|size"
 )
 _BITS: Final = {"uint8": 8, "uint16": 16, "uint32": 32}

@@ -138,6 +138,11 @@ EXAMPLES = {
         DIMMS.device("pc-dimm", memdev="m1", slot=1),
         OLD,
     ),
+    "device-link-later": (
+        PC.device("pci-ipmi-kcs", bmc="b").device("ipmi-bmc-sim", id="b"),
+        PC.device("ipmi-bmc-sim", id="b").device("pci-ipmi-kcs", bmc="b"),
+        OLD,
+    ),
     "device-link-undefined": (
         PC.device("nvme", serial="a", pmrdev="m0"),
         PC.memory_backend_ram("m0", size="64M").device("nvme", serial="a", pmrdev="m0"),
@@ -286,6 +291,9 @@ def test_values_in_json_have_types(text, ok):
         (PC.global_property("nonsense", "nope", 1), OLD, "warning"),
         (PC.global_property("isa-serial", "nope", 1).serial("null"), OLD, "error"),
         (VIRT.global_property("gpex-pcihost", "nope", 1), ARM, "error"),
+        (PC.global_property("virtio-net-pci", "netdev", "n0"), OLD, "error"),
+        (PC.nic("none", model="e1000").global_property("e1000", "mac", "x"), OLD, "warning"),
+        (PC.machine_type("pc", acpi=False).global_property("PIIX4_PM", "no", 1), OLD, "warning"),
     ],
 )
 def test_global_properties(machine, qemu, severity):
@@ -374,3 +382,26 @@ def test_a_bridge_names_its_bus():
     assert machine.device("e1000", bus="p").check(qemu=OLD).ok
     (found,) = machine.device("e1000", bus="p.0").check(qemu=OLD).errors
     assert found.hint == "write bus='p'"
+
+
+@pytest.mark.parametrize(
+    ("driver", "properties"),
+    [
+        ("cxl-type3", {}),
+        ("x-pci-proxy-dev", {}),
+        ("vfio-pci-igd-lpc-bridge", {}),
+        ("hv-syndbg", {}),
+        ("pxb", {}),
+        ("isa-parallel", {"chardev": ""}),
+        ("kvaser_pci", {"canbus": ""}),
+        ("virtio-blk-pci", {"drive": "b", "scsi": "on"}),
+        ("e1000", {"acpi-index": 20000}),
+        ("ich9-usb-uhci1", {"masterbus": "x.0"}),
+        ("ich9-usb-ehci1", {"maxframes": 1}),
+        ("edu", {"failover_pair_id": "n"}),
+        ("pc-dimm", {"memdev": "m0", "size": "64M"}),
+    ],
+)
+def test_what_no_device_can_do(driver, properties):
+    machine = NODE.memory_backend_ram("m0", size="64M").memory("1G", slots=1, maxmem="2G")
+    assert not machine.device(driver, properties).check(qemu=OLD).ok

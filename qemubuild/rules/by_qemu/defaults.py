@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
-from qemubuild.claims import MachineType, Slot
+from qemubuild.claims import DRIVE, NETDEV, Defines, MachineType, Slot
 from qemubuild.options.device import Device
 from qemubuild.options.properties import GlobalProperty
 from qemubuild.rules.by_qemu.values import as_text, refuses
@@ -42,6 +42,15 @@ _ON_BOARD: Final = {
     "microvm": frozenset({"fw_cfg_io", "virtio-mmio"}),
     "virt": frozenset({"fw_cfg_mem", "virtio-mmio", "pl011", "gpex-pcihost"}),
 }
+# What takes one of them away again.
+_OFF: Final = {
+    "acpi=off": "PIIX4_PM",
+    "hpet=off": "hpet",
+    "i8042=off": "i8042",
+    "sata=off": "ich9-ahci",
+    "-no-acpi": "PIIX4_PM",
+    "-no-hpet": "hpet",
+}
 _WITH_PCI: Final = frozenset({"pc", "q35", "virt"})
 _WITH_SERIAL: Final = frozenset({"pc", "q35", "isapc"})
 _INTERFACES: Final = {"virtio": "virtio-blk-pci", "ide": "ide-hd"}
@@ -49,6 +58,8 @@ _INTERFACES: Final = {"virtio": "virtio-blk-pci", "ide": "ide-hd"}
 _LOOKS: Final = (9, 0)
 _CPUS: Final = {"x86_64": "max-x86_64-cpu", "i386": "max-i386-cpu"}
 """Where every processor has the same properties, the one that tells them."""
+_IDS: Final = {"ID of a netdev": NETDEV, "Node name or ID of a block device": DRIVE}
+"""The ids that properties hold, by how they are described."""
 _UNTOLD: Final = "realized"
 
 
@@ -70,12 +81,14 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
         if looks and not kinds:
             kinds = _cards(option.driver, qemu)
         for kind in kinds or [option.driver]:
-            if (found := _judged(option, kind, qemu, is_there=bool(kinds))) is not None:
+            if (found := _judged(machine, option, kind, qemu, is_there=bool(kinds))) is not None:
                 yield found
                 break
 
 
-def _judged(option: GlobalProperty, kind: str, qemu: Qemu, *, is_there: bool) -> Finding | None:
+def _judged(
+    machine: MachineView, option: GlobalProperty, kind: str, qemu: Qemu, *, is_there: bool
+) -> Finding | None:
     known = qemu.properties(_CPUS[qemu.arch] if _is_cpu(kind, qemu) else kind)
     if known is None or option.property == _UNTOLD:
         return None
@@ -95,7 +108,21 @@ def _judged(option: GlobalProperty, kind: str, qemu: Qemu, *, is_there: bool) ->
             f"write {wanted}",
             "value",
         )
+    for begins, id_kind in _IDS.items():
+        about = known[option.property].description
+        ids = [claim.id for _, claim in machine.claims(Defines) if claim.kind == id_kind]
+        if is_there and about.startswith(begins) and value not in ids and not _may_be_raw(machine):
+            return option.error(
+                "global-property-value",
+                f"{option.property} of {kind} is the id of a {id_kind}, and {value!r} is none",
+                f"{nearest(value, ids)}add the option that defines it",
+                "value",
+            )
     return None
+
+
+def _may_be_raw(machine: MachineView) -> bool:
+    return any(not option.flag or option.flag == "-readconfig" for option in machine.options)
 
 
 def _is_cpu(kind: str, qemu: Qemu) -> bool:
@@ -144,9 +171,9 @@ def _by_board(machine: MachineView, qemu: Qemu) -> Iterator[str]:
         return
     if (cpu := cpu_of(machine, qemu)) is not None:
         yield cpu
-    told = " ".join(" ".join(option.words) for option in machine.options)
-    if "=off" not in told:
-        yield from _ON_BOARD.get(board.name, ())
+    told = [word for option in machine.options for word in option.words[-1].split(",")]
+    off = {kind for word, kind in _OFF.items() if word in told}
+    yield from (kind for kind in _ON_BOARD.get(board.name, ()) if kind not in off)
     if board.name in _WITH_SERIAL and _has_serial(machine):
         yield "isa-serial"
     if board.name in ("pc", "q35"):
@@ -198,7 +225,12 @@ def _is_card(option: Option) -> bool:
 
 def _has_network(machine: MachineView) -> bool:
     """Whether the board makes a network card."""
+    asked = [option for option in machine.options if option.flag in ("-nic", "-net")]
+    if asked:
+        return any(
+            not option.words[-1].startswith("none")
+            and (option.flag == "-nic" or option.words[-1].startswith("nic"))
+            for option in asked
+        )
     flags = {option.flag for option in machine.options}
-    if flags & {"-nic", "-net"}:
-        return any(map(_is_card, machine.options))
     return not flags & {"-nodefaults", "-netdev", "", "-readconfig"}

@@ -56,6 +56,7 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     yield from buses.findings(machine, devices, qemu)
     yield from plugged_cpus.findings(machine, devices, qemu)
     yield from sharing.findings(machine, devices)
+    yield from links.in_order(devices)
     for device in devices:
         name = device.driver
         if name in _HELP or "$" in name:

@@ -44,7 +44,7 @@ _AUTO: Final = frozenset({-1, (1 << 16) - 1, (1 << 32) - 1})
 _ZERO: Final = frozenset({0})
 _BLOCK: Final = _Limit(_ANY, 512, 2 * MIB, _ZERO, is_power=True)
 _LINE: Final = _Limit(
-    re.compile(r"isa-.*|cs4231a|sb16|gus|mc146818rtc|ne2k_isa|i8042|tpm-tis"),
+    re.compile(r"isa-.*|cs4231a|sb16|gus|mc146818rtc|ne2k_isa|i8042|tpm-tis|vmbus-bridge"),
     -(1 << 31),
     15,
     _AUTO,

@@ -9,7 +9,7 @@ from qemubuild.claims import AUDIODEV, CHARDEV, DEVICE, OBJECT, Defines, Refers
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qemubuild.capabilities import Property, Qemu
     from qemubuild.findings import Finding
@@ -34,6 +34,7 @@ _TALKERS: Final = re.compile(
     r"isa-(parallel|debugcon)|usb-(serial|braille|redir)|ccid-card-passthru|ipmi-bmc-extern"
     r"|vhost-user-.*|ivshmem-doorbell"
 )
+_OF_DEVICES: Final = ("bmc", "subsys")
 # What only boards have, and what is no device: a name of one's own is never right.
 _INTERNAL: Final = frozenset({"irq", "device"})
 # Since when the first -audiodev is not taken for what is given none.
@@ -73,6 +74,23 @@ def findings(
             if name not in judged:
                 kinds = (CHARDEV,) if is_chardev else (OBJECT, DEVICE)
                 yield from _linked(machine, device, key, kinds, match["type"] if match else "")
+
+
+def in_order(devices: Sequence[Device]) -> Iterator[Finding]:
+    """Judge that a device which another names stands before it."""
+    known = {device.get("id") for device in devices}
+    there: set[str | None] = set()
+    for device in devices:
+        for key in _OF_DEVICES:
+            name = device.get(key)
+            if name and name in known - there and (key != "subsys" or device.driver == "nvme"):
+                yield device.error(
+                    "device-link-later",
+                    f"{key}={name} is of a device that comes later",
+                    "put that one before this",
+                    key,
+                )
+        there.add(device.get("id"))
 
 
 def _bus(machine: MachineView, device: Device, key: str, name: str) -> Iterator[Finding]:

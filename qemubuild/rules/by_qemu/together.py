@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild.rules.by_qemu.values import number_of
-from qemubuild.targets import accelerators, board_of
+from qemubuild.targets import X86, accelerators, board_of
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
@@ -26,8 +26,28 @@ class _Pair(NamedTuple):
     needed: str
 
 
-_EIM_WITHOUT_KVM: Final = (8, 0)
+# Devices that do not work without one of some properties.
+_NEEDS: Final = (
+    (re.compile("cxl-type3"), ("memdev", "persistent-memdev", "volatile-memdev")),
+    (re.compile("cxl-switch-mailbox-cci"), ("target",)),
+    (re.compile("led"), ("color",)),
+    (re.compile("nand"), ("chip_id",)),
+    (re.compile("pvrdma"), ("addr",)),
+    (re.compile("pxb"), ("bus_nr",)),
+    (re.compile("tpm-tis-device"), ("tpmdev",)),
+    (re.compile("vfio-(amd-xgbe|calxeda-xgmac|platform)"), ("host", "sysfsdev")),
+    (re.compile("vfio-pci-igd-lpc-bridge"), ("addr",)),
+    (re.compile("virtio-iommu-device"), ("primary-bus",)),
+    (re.compile("x-pci-proxy-dev"), ("fd",)),
+)
+# Before this, an IOMMU's eim was for KVM, and a namespace had no subsystem of its own.
+_OLDER: Final = (8, 0)
 _MOST_INDEX: Final = 16383
+_ANOTHER: Final = (
+    ("hv-syndbg", "vmbus-bridge", "add device('vmbus-bridge') before it"),
+    ("pxb-cxl", "cxl=on", "write machine_type('q35', extra={'cxl': 'on'})"),
+    ("xen-platform", "xen-version", "leave it out"),
+)
 _PAIRS: Final = (
     _Pair(re.compile("virtio-balloon.*"), "free-page-hint", "iothread"),
     _Pair(re.compile("nvme-ns"), "pi", "ms"),
@@ -39,6 +59,14 @@ def findings(
     machine: MachineView, device: Device, name: str, known: Mapping[str, Property]
 ) -> Iterator[Finding]:
     """Judge what stands beside a property, and in the machine."""
+    for devices, names in _NEEDS:
+        if devices.fullmatch(name) and not any(device.get(one) for one in names):
+            yield device.error(
+                "device-incomplete",
+                f"{name} does not work without {' or '.join(names)}",
+                f"add {names[0]}=",
+            )
+    yield from _of_another_machine(machine, device, name)
     for pair in _PAIRS:
         text = device.get(pair.property) or ""
         is_set = text in ON or (number_of(text) or 0) > 0
@@ -49,14 +77,19 @@ def findings(
                 f"add {pair.needed}=, or leave {pair.property} out",
                 pair.property,
             )
-    if name == "nvme-ns" and (device.get("detached") or "") in ON and not _has_subsystem(machine):
+    is_older = machine.qemu is not None and machine.qemu.version < _OLDER
+    if (
+        name == "nvme-ns"
+        and is_older
+        and (device.get("detached") or "") in ON
+        and not _has_subsystem(machine)
+    ):
         yield device.error(
             "device-property-alone",
             "a namespace that is detached is one of a subsystem, and no nvme has one",
             "add device('nvme-subsys', id='s0'), and subsys='s0' to the nvme",
             "detached",
         )
-    is_older = machine.qemu is not None and machine.qemu.version < _EIM_WITHOUT_KVM
     if is_older and device.get("eim") == "on" and "kvm" not in accelerators(machine):
         yield device.error(
             "device-property-alone",
@@ -92,6 +125,14 @@ def findings(
                 "add numa_node() for each, or write a lower one",
                 "node",
             )
+
+
+def _of_another_machine(machine: MachineView, device: Device, name: str) -> Iterator[Finding]:
+    """Devices that work in a guest of another kind alone."""
+    told = " ".join(option.words[-1] for option in machine.options)
+    for kind, word, mend in _ANOTHER:
+        if name == kind and word not in told and machine.arch in X86:
+            yield device.error("device-without-place", f"{name} is for a machine with {word}", mend)
 
 
 def _acpi_index(machine: MachineView, device: Device) -> Iterator[Finding]:
