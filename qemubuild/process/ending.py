@@ -69,13 +69,13 @@ def stop(guest: Child, monitor: Monitor | None, timeout: float) -> str:
     """End a guest, by the gentlest means that works; which that was."""
     if guest.poll() is not None:
         return ""
-    status = monitor.ask("query-status", _ANSWERS) if monitor is not None else None
-    if monitor is not None and status is not None:
-        if timeout > 0 and status["running"] and _listens(monitor):
+    running = monitor.is_running(_ANSWERS) if monitor is not None else None
+    if monitor is not None and running is not None:
+        if timeout > 0 and running and _listens(monitor):
             monitor.ask("system_powerdown", _ANSWERS)
             if guest.wait(timeout) is not None:
                 return "powerdown"
-        monitor.ask("quit", _ANSWERS)
+        monitor.ask("quit", 0)  # its end is the answer
         if guest.wait(_OBEYS) is not None:
             return "quit"
     guest.send_signal(signal.SIGTERM)

@@ -58,6 +58,7 @@ class Monitor:
 
     def __init__(self, connection: socket.socket) -> None:
         self.reason = ""
+        self._running: bool | None = None
         self._connection = connection
         self._pending = b""
         self._lock = threading.Lock()
@@ -98,16 +99,29 @@ class Monitor:
         """
         up = False
         with contextlib.suppress(ConnectionError):
-            self._say("qmp_capabilities", "query-vnc")
+            self._say("qmp_capabilities", "query-status", "query-vnc")
             for answer in self._messages(timeout, guest.pidfd):
                 if answer.get("id") == "qmp_capabilities":
                     up = True
+                elif answer.get("id") == "query-status":
+                    self._running = answer["return"]["running"]
                 elif answer.get("id") == "query-vnc":
                     # An error means that this QEMU, or a machine under -preconfig, has no VNC.
                     return _address(answer.get("return", {}))
         if up:  # and over already: a guest with a very short life
             return None
         raise NotUp
+
+    def is_running(self, seconds: float) -> bool | None:
+        """Whether the guest is not paused; ``None`` where QEMU does not answer."""
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            for _ in self._messages(0, None):
+                pass  # what it told since it was last listened to
+        if self._running is False:
+            return False
+        # Asked in any case, for one that hangs was running.
+        status = self.ask("query-status", seconds)
+        return None if status is None else bool(status["running"])
 
     def ask(self, command: str, seconds: float, **arguments: Any) -> Any:
         """Give a command, and wait for its answer; ``None`` where none comes, or an error."""
@@ -153,8 +167,11 @@ class Monitor:
             messages = [json.loads(line) for line in lines]
             # All of them first: whoever listens may leave at the one that was waited for.
             for message in messages:
-                if message.get("event") == "SHUTDOWN":
+                event = message.get("event")
+                if event == "SHUTDOWN":
                     self.reason = message["data"].get("reason", "")
+                elif event in {"STOP", "RESUME"}:
+                    self._running = event == "RESUME"
             yield from messages
 
 
