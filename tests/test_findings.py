@@ -109,7 +109,7 @@ def judges() -> list[Path]:
     return [
         PACKAGE / "option.py",
         *sorted(PACKAGE.glob("options/*.py")),
-        *sorted(PACKAGE.glob("rules/*.py")),
+        *sorted(PACKAGE.glob("rules/**/*.py")),
     ]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from qemubuild.capabilities import Qemu
 from qemubuild.machine import Machine
+from qemubuild.option import REGISTRY
 
 OLD, NEW = Qemu.snapshot("7.2"), Qemu.snapshot("10.0")
 ARM = Qemu.snapshot("7.2", "aarch64")
@@ -54,6 +55,11 @@ EXAMPLES = {
         VIRT.machine_type("virt").vga("virtio"),
         VIRT.machine_type("virt").device("virtio-gpu-pci"),
         ARM,
+    ),
+    "option-unknown-to-qemu": (
+        PC.add(REGISTRY["-no-hpet"].parse(None)),
+        PC.machine_type("pc", hpet=False),
+        NEW,
     ),
     "option-deprecated": (
         RECONNECTS.chardev("socket", id="c0", path="/tmp/s", reconnect=5),
@@ -223,3 +229,9 @@ def test_memory_of_arms_boards():
     assert ok("vexpress-a9", "1G")
     assert not ok("vexpress-a9", "2G")
     assert ok("virt", "3G")
+
+
+def test_files_of_memory_are_whole_pages_since_a_version():
+    machine = PC.memory_backend_file("a", size=4097, mem_path="/dev/shm/qemubuild-test")
+    assert machine.check(qemu=OLD).ok
+    assert "memory-backend-size-uneven" in machine.check(qemu=NEW).codes

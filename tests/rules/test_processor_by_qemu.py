@@ -15,6 +15,11 @@ VIRT = Machine("aarch64").memory("1G").machine_type("virt")
 EXAMPLES = {
     "cpu-model-unknown": (PC.cpu("SierraForest"), PC.cpu("Snowridge"), OLD),
     "cpu-model-not-of-board": (VIRT.cpu("cortex-m3"), VIRT.cpu("cortex-a57"), ARM),
+    "cpu-model-deprecated": (
+        Machine("aarch64").machine_type("integratorcp").memory("256M").cpu("pxa255"),
+        Machine("aarch64").machine_type("integratorcp").memory("256M").cpu("arm926"),
+        Qemu.snapshot("10.0", "aarch64"),
+    ),
     "cpu-ignored": (
         Machine("aarch64").machine_type("raspi3b").memory("1G").cpu("cortex-a57"),
         Machine("aarch64").machine_type("raspi3b").memory("1G"),
@@ -67,6 +72,9 @@ def test_a_model_that_is_not_there():
         ("hv-spinlocks=0x1fff", True),
         ("hv-spinlocks=many", False),
         ("feature-words=1", False),
+        ("+phys-bits", False),
+        ("+hv-no-nonarch-coresharing", False),
+        ("hv-no-nonarch-coresharing=auto", True),
         ("thread-id=1", False),
         ("migratable=off", True),
         ("legacy-cache=on", True),

@@ -125,6 +125,8 @@ def _wanted(feature: _Feature, known: Property, model: CpuModel, machine: Machin
         return "leave it out" if value or (name == "memory" and is_x86) else ""
     if name == "vendor":
         return "" if len(value.encode()) == 12 else "write 12 characters, such as GenuineIntel"
+    if feature.word[0] in "+-" and known.type != "bool":
+        return f"write {name}= with a value: it is no switch"
     kind = Property("uint64") if name in _MOST else known
     if wanted := refuses(kind, value):
         return f"write {wanted}"

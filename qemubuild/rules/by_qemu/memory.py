@@ -1,6 +1,7 @@
-"""How much memory a board can have; QEMU's answers do not tell, so this is known of Arm's boards.
+"""How much memory there can be: what a board has, and what a file can be.
 
-Run on 7.2 and 10.0. Boards of other names take any size, or any that the host has.
+QEMU's answers do not tell what a board has, so that is known of Arm's boards, run on 7.2 and 10.0.
+Boards of other names take any size, or any that the host has.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
-from qemubuild.claims import Ram
+from qemubuild.claims import Backend, Ram
 from qemubuild.rules.by_qemu.machine_types import board_of
-from qemubuild.units import GIB, MIB, format_size, parse_size
+from qemubuild.units import GIB, KIB, MIB, format_size, parse_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,8 +63,27 @@ _MOST: Final = {
 }
 
 
+# The first QEMU known to refuse files of memory that are no whole number of pages.
+_WHOLE: Final = (10, 0)
+_FILES: Final = ("memory-backend-file,", "memory-backend-shm,")
+_PAGE: Final = 4 * KIB
+
+
 def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
-    """Judge the memory by the board."""
+    """Judge the memory by the board, and what it is in."""
+    if qemu.version >= _WHOLE:
+        for option, backend in machine.claims(Backend):
+            if (backend.size or 0) % _PAGE and option.words[-1].startswith(_FILES):
+                yield option.error(
+                    "memory-backend-size-uneven",
+                    f"{backend.size} bytes are no whole number of pages of memory",
+                    "write a multiple of 4K",
+                    "size",
+                )
+    yield from _of_board(machine, qemu)
+
+
+def _of_board(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     board = board_of(machine, qemu)
     if board is None or qemu.arch not in targets.ARM:
         return

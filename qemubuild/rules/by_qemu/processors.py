@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # What only the host's own processor is, which is judged without asking.
 _OF_HARDWARE: Final = "host"
+# Arm's processors of Intel's, which QEMU 10.0 deprecated and does not tell so.
+_IWMMXT: Final = "pxa2"
 # What boards of Arm's are made for (hw/arm/virt.c, hw/arm/sbsa-ref.c).
 _OF_BOARD: Final = {
     "virt": frozenset(
@@ -49,7 +51,7 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
             if name not in (_OF_HARDWARE, "help", "?") and qemu.cpu_models:
                 yield _unknown(option, name, qemu)
             continue
-        if model.deprecated:
+        if model.deprecated or (name.startswith(_IWMMXT) and qemu.version >= (10, 0)):
             yield option.warning(
                 "cpu-model-deprecated",
                 f"the processor {name} is deprecated: a later QEMU will drop it",
