@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import talking_disk
 
 from qemubuild import Host
 from tests.real.guests import media
@@ -53,6 +54,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory with the installer's CD-ROM in it, under the names that the pages have for it."""
     for name in ("installer.iso", "debian.iso"):
         shutil.copy(media.installer_iso(), tmp_path / name)
+    talking_disk.build(tmp_path / "talking.img")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -67,6 +69,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "docs/bring-your-script.md",
         "docs/exporting.md",
         "docs/control.md",
+        "docs/running.md",
         "docs/when-it-does-not-start.md",
     ],
 )

@@ -104,7 +104,7 @@ class Monitor:
                 if answer.get("id") == "qmp_capabilities":
                     up = True
                 elif answer.get("id") == "query-status":
-                    self._running = answer["return"]["running"]
+                    self._running = answer.get("return", {}).get("running")
                 elif answer.get("id") == "query-vnc":
                     # An error means that this QEMU, or a machine under -preconfig, has no VNC.
                     return _address(answer.get("return", {}))

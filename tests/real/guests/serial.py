@@ -1,7 +1,4 @@
-"""A guest of one sector that talks on its first serial port.
-
-It says "ready", and repeats what it is told; a "!" it repeats for ever, and Ctrl-D switches it off.
-"""
+"""The disk that talks on the first serial port, built once for each test process."""
 
 from __future__ import annotations
 
@@ -9,21 +6,7 @@ import functools
 import tempfile
 from pathlib import Path
 
-PROGRAM = (
-    bytes.fromhex(
-        "31c08ed8fc"  # xor ax, ax; mov ds, ax; cld
-        "be477c"  # mov si, text
-        "ac84c07405e82600ebf6"  # say: lodsb; test al, al; jz hear; call put; jmp say
-        "bafd03eca80174f8"  # hear: mov dx, 0x3fd; in al, dx; test al, 1; jz hear
-        "baf803ec3c04740c"  # mov dx, 0x3f8; in al, dx; cmp al, 4; je off
-        "e811003c2175e9"  # call put; cmp al, '!'; jne hear
-        "e80a00ebfb"  # flood: call put; jmp flood
-        "ba0406b80020eff4"  # off: mov dx, 0x604; mov ax, 0x2000; out dx, ax; hlt
-        "88c3bafd03eca82074fb"  # put: mov bl, al; again: mov dx, 0x3fd; in al, dx; ...; jz again
-        "baf80388d8eec3"  # mov dx, 0x3f8; mov al, bl; out dx, al; ret
-    )
-    + b"ready\r\n\0"
-)
+import talking_disk
 
 
 @functools.cache
@@ -34,6 +17,4 @@ def _directory() -> tempfile.TemporaryDirectory[str]:
 @functools.cache
 def serial_disk() -> Path:
     """A disk that boots it. Read it, don't write to it: all tests share it."""
-    path = Path(_directory().name, "serial.img")
-    path.write_bytes(PROGRAM.ljust(510, b"\0") + b"\x55\xaa")
-    return path
+    return talking_disk.build(Path(_directory().name, "talking.img"))
