@@ -59,6 +59,7 @@ class _Open(NamedTuple):
 
     client: QMPClient
     connection: socket.socket
+    watching: asyncio.Task[None]
 
 
 class Line:
@@ -93,8 +94,8 @@ class Line:
         qmp = _qmp()
         _judge(command, arguments)
         try:
-            async with asyncio.timeout(timeout), self._client() as client:
-                return await client.execute(command, dict(arguments))
+            async with asyncio.timeout(timeout), self._opened() as opened:
+                return await opened.client.execute(command, dict(arguments))
         except TimeoutError:
             raise self._too_late(command, timeout) from None
         except qmp.ExecuteError as refused:
@@ -131,10 +132,11 @@ class Line:
     async def _attend(self, mailbox: Mailbox, ready: asyncio.Future[BaseException | None]) -> None:
         self._mailboxes.add(mailbox)
         try:
-            async with self._client():
+            async with self._opened() as opened:
                 if not ready.done():
                     ready.set_result(None)
-                await asyncio.wrap_future(mailbox.over)
+                over = asyncio.wrap_future(mailbox.over)
+                await asyncio.wait({over, opened.watching}, return_when="FIRST_COMPLETED")
         except (_qmp().QMPError, OSError) as problem:
             lost = await self._lost("events", problem)
             if not ready.done():
@@ -147,7 +149,7 @@ class Line:
             mailbox.end()
 
     @contextlib.asynccontextmanager
-    async def _client(self) -> AsyncIterator[QMPClient]:
+    async def _opened(self) -> AsyncIterator[_Open]:
         if os.getpid() != self._owner:
             raise ControlError(
                 f"{self._guest!r} is talked to by the Python that this one was forked from",
@@ -160,7 +162,7 @@ class Line:
                 # Who waits for it may be gone when it fails.
                 self._opening.add_done_callback(lambda done: done.cancelled() or done.exception())
             # Whoever gives up, others may wait for it; and a socket pair has no second chance.
-            yield (await asyncio.shield(self._opening)).client
+            yield await asyncio.shield(self._opening)
         finally:
             self._users -= 1
             if not self._users and isinstance(self._way, str):
@@ -201,8 +203,7 @@ class Line:
         except BaseException:
             connection.close()
             raise
-        spawn(self._watch(client))
-        return _Open(client, connection)
+        return _Open(client, connection, spawn(_watch(client)))
 
     async def _dial(self) -> socket.socket:
         if isinstance(self._way, socket.socket):
@@ -228,16 +229,6 @@ class Line:
             mailbox.put(Event(event["event"], event.get("data", {}), seconds))
         return False
 
-    async def _watch(self, client: QMPClient) -> None:
-        """Tidy up once the client is over, whoever hung up."""
-        running = _qmp().Runstate.RUNNING
-        while client.runstate is running:
-            await client.runstate_changed()
-        with contextlib.suppress(Exception):  # why it ended is of no interest any more
-            await client.disconnect()
-        for mailbox in tuple(self._mailboxes):
-            mailbox.end()
-
     def _hang_up(self) -> None:
         opening, self._opening = self._opening, None
         if opening is not None:
@@ -261,6 +252,15 @@ class Line:
                 return ControlError(f"{command!r} has no answer: {ended.why}", exit=ended)
             await asyncio.sleep(_AGAIN)
         return ControlError(f"{guest!r} does not answer {command!r}: {problem}")
+
+
+async def _watch(client: QMPClient) -> None:
+    """Tidy up once the client is over, whoever hung up."""
+    running = _qmp().Runstate.RUNNING
+    while client.runstate is running:
+        await client.runstate_changed()
+    with contextlib.suppress(Exception):  # why it ended is of no interest any more
+        await client.disconnect()
 
 
 def _leave(opening: asyncio.Task[_Open]) -> None:

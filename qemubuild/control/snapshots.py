@@ -99,20 +99,30 @@ class Snapshots(Talk):
         timeout: float | None,
         **more: str,
     ) -> None:
-        """Run a job to its end."""
+        """Run a job, and see how it ended."""
         import asyncio
 
-        job = f"qemubuild-{os.urandom(6).hex()}"
         devices = [disk["node-name"] for disk in disks]
-        async with asyncio.timeout(timeout), await self.events("JOB_STATUS_CHANGE") as events:
-            await self.execute(command, {"job-id": job, "tag": tag, "devices": devices, **more})
+        try:
+            async with asyncio.timeout(timeout):
+                error = await self._run_job(command, {"tag": tag, "devices": devices, **more})
+        except TimeoutError as problem:
+            text = str(problem) or f"{command} goes on after {timeout:g} seconds"
+            raise TimeoutError(text) from None
+        if error:
+            raise CommandError(command, "GenericError", error)
+
+    async def _run_job(self, command: str, arguments: dict[str, Any]) -> str:
+        """Run a job to its end; what went wrong with it."""
+        job = f"qemubuild-{os.urandom(6).hex()}"
+        async with await self.events("JOB_STATUS_CHANGE") as events:
+            await self.execute(command, {"job-id": job, **arguments})
             async for event in events:
                 if event.data == {"id": job, "status": "concluded"}:
                     break
-            ended = {one["id"]: one for one in await self.execute("query-jobs", timeout=timeout)}
+            ended = {one["id"]: one for one in await self.execute("query-jobs", timeout=None)}
             await self.execute("job-dismiss", id=job)
-        if "error" in ended[job]:
-            raise CommandError(command, "GenericError", ended[job]["error"])
+        return str(ended[job].get("error", ""))
 
 
 def _tags(disk: dict[str, Any], *, of_disk: bool = False) -> list[str]:

@@ -284,6 +284,14 @@ def test_a_flood_is_bounded_and_says_what_is_lost(guest, monkeypatch):
     assert len(list(named)) == rounds
 
 
+def test_one_talk_does_not_end_the_events_of_the_next(another):
+    for _ in range(50):
+        another.resume()
+        with another.events("STOP", timeout=SECONDS) as heard:
+            another.pause()
+            assert next(heard).name == "STOP"
+
+
 def test_who_drops_its_events_listens_no_longer(another):
     for _ in range(2):
         heard = another.events()

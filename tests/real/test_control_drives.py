@@ -254,6 +254,13 @@ def test_a_snapshot_of_the_same_name_fails(typist):
         guest.delete_snapshot("two")
 
 
+def test_a_snapshot_that_takes_too_long_goes_on(typist):
+    guest, _ = typist
+    with pytest.raises(TimeoutError, match="goes on after 1e-06 seconds"):
+        guest.save_snapshot("one", timeout=1e-6)
+    assert guest.status()
+
+
 def test_where_there_is_no_room_for_a_snapshot(tmp_path):
     raw = DiskImage(tmp_path / "disk.raw", size="1M").create()
     with Process.start([*PC, "-S"]) as guest:
