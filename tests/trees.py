@@ -87,3 +87,18 @@ class Trees:
         if kind["meta-type"] == "enum" and random.random() < 0.5:
             return random.choice(kind["values"])
         return least(self._schema, name) if random.random() < 0.3 else random.choice(_ODD)
+
+
+def dotted(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """The same as keys and texts; what they cannot write is left out."""
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from dotted(value, f"{path}{key}.")
+        elif isinstance(value, list):
+            yield from dotted(
+                {str(number): one for number, one in enumerate(value)}, f"{path}{key}."
+            )
+        elif isinstance(value, bool):
+            yield path + key, "on" if value else "off"
+        elif value is not None:
+            yield path + key, str(value)

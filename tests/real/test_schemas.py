@@ -10,13 +10,13 @@ from random import Random
 
 import pytest
 
-from qemubuild import Machine
+from qemubuild import Machine, grammar
 from qemubuild.capabilities import Qemu
 from qemubuild.capabilities.schema import mismatches
 from qemubuild.rules.by_qemu.trees import GRAMMARS
 from tests.qemus import X86_64
 from tests.real.judge import refusal
-from tests.trees import Trees
+from tests.trees import Trees, dotted
 
 X86 = [one.parameter() for one in X86_64]
 NOTHING = "-machine none -nodefaults -display none".split()
@@ -26,6 +26,8 @@ LAST = {"-blockdev": {"node-name": "0"}, "-netdev": {"id": "n0"}, "-object": {"i
 _OF_SCHEMAS = re.compile(
     r"Invalid parameter|Parameter '.+' (is missing|expects (?!an identifier)|does not accept|is un)"
 )
+# And the same of an option.
+_SAID_OF_SCHEMAS = re.compile(rf"-\w+ [^:]*: ({_OF_SCHEMAS.pattern})")
 
 
 class Monitor:
@@ -69,6 +71,23 @@ def test_random_trees_fit_where_qemu_takes_them(qemu, flag):
             said = monitor.refused(about.root, tree)
             found = list(mismatches(schema, name, tree, "json", about.integers))
             assert bool(_OF_SCHEMAS.match(said)) == bool(found), (tree, said, found)
+
+
+@pytest.mark.parametrize("flag", ["-audiodev", "-display", "-object", "-blockdev"])
+@pytest.mark.parametrize("qemu", X86)
+def test_random_texts_are_refused_where_qemu_refuses_them(qemu, flag):
+    about, schema = GRAMMARS[flag], Qemu.snapshot("10.0").schema
+    name = str(schema[about.root].get("arg-type"))
+    if about.root.startswith("query-"):
+        name = schema[about.root]["ret-type"].strip("[]")
+    fixed = {"-blockdev": {"node-name": "a"}, "-display": {}}.get(flag, {"id": "a"})
+    for tree in islice(Trees(schema, name, about.tag, fixed).random(Random(flag)), 12):
+        text = grammar.render(dotted(tree))
+        machine = Machine.from_argv([qemu, *NOTHING[:-2], flag, text])
+        errors = machine.check(qemu=Qemu(qemu)).errors
+        said = refusal(machine.argv(check=False))
+        if said is None or _SAID_OF_SCHEMAS.search(said):
+            assert (said is None) == (not errors), said or errors
 
 
 # Each is refused, or not, by each version for what this library knows without looking at a host.
