@@ -315,8 +315,8 @@ class Vnc(Keyed):
                 "vnc-password-unset",
                 "password=on asks for a password that is not set, so nobody can connect until a "
                 "monitor's set_password sets one",
-                "give it at once: password_secret='vnc0', and secret('vnc0', "
-                "file='/path/of/the/password')",
+                "give it at once: launch(vnc_password=...); or password_secret='vnc0', and "
+                "secret('vnc0', file='/path/of/the/password')",
                 "password",
             )
         if self.tls_authz is not None and self.tls_creds is None:

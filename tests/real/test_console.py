@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -11,10 +12,12 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import asyncvnc
 import pytest
 
 from qemubuild import InvalidOption, Machine, Process
 from qemubuild.errors import ControlError
+from tests.real.guests import media
 from tests.real.guests.linux import linux
 from tests.real.guests.serial import serial_disk
 
@@ -162,6 +165,29 @@ def test_another_python_reads_and_writes(guest):
     assert another_python("console.write('\\x04'); print(list(console))") == "['ready', 'hello']\n"
     assert guest.wait(SECONDS) == 0
     assert guest.console.log.endswith("hello")
+
+
+async def type_text(guest, text):
+    """Type as a person with a VNC client does, who stays until the guest has heard all."""
+    path = guest.vnc_address.removeprefix("unix:")
+    opener = asyncio.open_unix_connection
+    async with asyncvnc.connect(path, opener=lambda path, _: opener(path)) as client:
+        client.keyboard.write(text)
+        client.keyboard.press("Return")
+        await client.drain()
+        await asyncio.to_thread(guest.console.expect, text)
+
+
+def test_a_guest_that_was_left_is_typed_into(tmp_path):
+    (tmp_path / "echo.img").write_bytes(media.echo_program())
+    machine = Machine().nodefaults().device("VGA").accel("tcg").vnc(unix=tmp_path / "vnc")
+    argv = machine.drive(str(tmp_path / "echo.img"), format="raw").argv()
+    code = f"Process.start({argv}, name='web', detach=True, console=True)"
+    subprocess.run([sys.executable, "-c", f"from qemubuild import Process\n{code}"], check=True)
+    guest = Process.attach("web")
+    guest.console.expect("Enter: ")
+    asyncio.run(type_text(guest, "hello"))
+    assert guest.console.expect("Thank you")
 
 
 def test_those_who_come_and_go_leave_nothing_behind(guest):
