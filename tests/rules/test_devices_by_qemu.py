@@ -399,6 +399,7 @@ def test_a_bridge_names_its_bus():
         ("ich9-usb-uhci1", {"masterbus": "x.0"}),
         ("ich9-usb-ehci1", {"maxframes": 1}),
         ("edu", {"failover_pair_id": "n"}),
+        ("ipmi-bmc-sim", {"bus": "ide.0"}),
         ("pc-dimm", {"memdev": "m0", "size": "64M"}),
     ],
 )

@@ -65,6 +65,7 @@ def findings(machine: MachineView, devices: Sequence[Device], qemu: Qemu) -> Ite
     elif machine.arch in targets.X86:
         for place, device in enumerate(devices):
             yield from _of_bridge(device, devices[:place])
+            yield from _of_none(device, qemu)
             known = qemu.device(device.driver)
             if known is not None and known.bus in _ASKED_ON_X86:
                 yield from _without(device, known.bus, devices[:place])
@@ -80,6 +81,19 @@ def _of_bridge(device: Device, earlier: Sequence[Device]) -> Iterator[Finding]:
             "device-bus-undefined",
             f"the bridge {name!r} has one bus, which is called as it is, and not {bus!r}",
             f"write bus={name!r}",
+            "bus",
+        )
+
+
+def _of_none(device: Device, qemu: Qemu) -> Iterator[Finding]:
+    """A device that plugs into no bus at all takes no name of one."""
+    known = qemu.device(device.driver)
+    bus = device.get("bus")
+    if known is not None and not known.bus and bus is not None and "$" not in bus:
+        yield device.error(
+            "device-bus-of-another-kind",
+            f"{device.driver} plugs into no bus, and {bus!r} can be none for it",
+            "leave bus out",
             "bus",
         )
 

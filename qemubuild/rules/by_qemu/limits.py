@@ -25,26 +25,26 @@ class _Limit(NamedTuple):
     """What a property of some devices can be, beyond its type.
 
     Attributes:
-        devices: their names.
+        devices: their names, as a pattern; it is compiled when one has the property.
         least: the least number.
         most: the greatest; greater ones that are in ``also`` mean something else.
         also: what is taken beside.
         is_power: whether it is a power of two.
     """
 
-    devices: re.Pattern[str]
+    devices: str
     least: int = 0
     most: int = (1 << 63) - 1
     also: frozenset[int] = frozenset()
     is_power: bool = False
 
 
-_ANY: Final = re.compile(r".*")
+_ANY: Final = ".*"
 _AUTO: Final = frozenset({-1, (1 << 16) - 1, (1 << 32) - 1})
 _ZERO: Final = frozenset({0})
 _BLOCK: Final = _Limit(_ANY, 512, 2 * MIB, _ZERO, is_power=True)
 _LINE: Final = _Limit(
-    re.compile(r"isa-.*|cs4231a|sb16|gus|mc146818rtc|ne2k_isa|i8042|tpm-tis|vmbus-bridge"),
+    r"isa-.*|cs4231a|sb16|gus|mc146818rtc|ne2k_isa|i8042|tpm-tis|vmbus-bridge",
     -(1 << 31),
     15,
     _AUTO,
@@ -58,11 +58,11 @@ _MOST: Final = (1 << 63) - 1
 
 
 def _of(devices: str, least: int = 0, most: int = _MOST, *also: int) -> tuple[_Limit, ...]:
-    return (_Limit(re.compile(devices), least, most, frozenset(also)),)
+    return (_Limit(devices, least, most, frozenset(also)),)
 
 
 def _power(devices: str, least: int, most: int = _MOST, *also: int) -> tuple[_Limit, ...]:
-    return (_Limit(re.compile(devices), least, most, frozenset(also), is_power=True),)
+    return (_Limit(devices, least, most, frozenset(also), is_power=True),)
 
 
 _LIMITS: Final[dict[str, tuple[_Limit, ...]]] = {
@@ -123,23 +123,23 @@ _LIMITS: Final[dict[str, tuple[_Limit, ...]]] = {
     "x-device-id": _of("ati-vga", 0x5046, 0x5046, 0x5159),
 }
 _WORDS: Final = {
-    "duplex": (re.compile("virtio-net.*"), ("half", "full")),
-    "fallback": (re.compile("isa-fdc"), ("144", "288", "120", "none")),
-    "lost_tick_policy": (re.compile("mc146818rtc"), ("discard", "slew")),
+    "duplex": ("virtio-net.*", ("half", "full")),
+    "fallback": ("isa-fdc", ("144", "288", "120", "none")),
+    "lost_tick_policy": ("mc146818rtc", ("discard", "slew")),
 }
 """What devices take of the words that the type has, or where that is any text."""
 _PORT: Final = re.compile(r"[0-9]+(\.[0-9]+)*")
-_FILTER: Final = re.compile(r"(-?\w+(:-?\w+){4}(\|-?\w+(:-?\w+){4})*)?")
+_FILTER: Final = r"(-?\w+(:-?\w+){4}(\|-?\w+(:-?\w+){4})*)?"
 _SHAPES: Final = {
-    "filter": (re.compile("usb-redir"), _FILTER, "it takes class:vendor:product:version:allow"),
-    "rootdir": (re.compile("usb-mtp"), re.compile("/.*", re.DOTALL), "it takes a whole path"),
-    "world": (re.compile("rocker"), re.compile("of-dpa"), "it takes of-dpa"),
+    "filter": ("usb-redir", _FILTER, "it takes class:vendor:product:version:allow"),
+    "rootdir": ("usb-mtp", r"(?s)/.*", "it takes a whole path"),
+    "world": ("rocker", "of-dpa", "it takes of-dpa"),
 }
 """What a text has to look like."""
 _GRAINS: Final = {
-    "requested-size": (re.compile("virtio-mem.*"), MIB),
-    "memaddr": (re.compile("virtio-p?mem.*"), 4 * KIB),
-    "addr": (re.compile("pc-dimm|nvdimm"), 4 * KIB),
+    "requested-size": ("virtio-mem.*", MIB),
+    "memaddr": ("virtio-p?mem.*", 4 * KIB),
+    "addr": ("pc-dimm|nvdimm", 4 * KIB),
 }
 """What numbers are multiples of, at the least."""
 _MOST_LINES: Final = 65535
@@ -159,18 +159,18 @@ def findings(
     }
     for key, number in numbers.items():
         for limit in _LIMITS.get(key, ()):
-            if not _keeps(limit, number) and limit.devices.fullmatch(name):
+            if not _keeps(limit, number) and re.fullmatch(limit.devices, name):
                 yield _beyond(device, key, f"it takes {_said(limit)}")
     for key, (devices, words) in _WORDS.items():
         text = device.get(key)
-        if text is not None and text not in words and devices.fullmatch(name):
+        if text is not None and text not in words and re.fullmatch(devices, name):
             yield _beyond(device, key, f"it takes {' or '.join(words)}")
     for key, (devices, shape, wanted) in _SHAPES.items():
         text = device.get(key)
-        if text is not None and devices.fullmatch(name) and not shape.fullmatch(text):
+        if text is not None and re.fullmatch(devices, name) and not re.fullmatch(shape, text):
             yield _beyond(device, key, wanted)
     for key, (devices, grain) in _GRAINS.items():
-        if numbers.get(key, 0) % grain and devices.fullmatch(name):
+        if numbers.get(key, 0) % grain and re.fullmatch(devices, name):
             yield _beyond(device, key, f"it takes multiples of {grain}")
     # An nvme has these for a drive of its own; without one they are for nothing.
     if "logical_block_size" in known and (name != "nvme" or device.get("drive")):

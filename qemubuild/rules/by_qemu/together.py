@@ -21,24 +21,24 @@ if TYPE_CHECKING:
 class _Pair(NamedTuple):
     """A property that needs another where it is on, or more than 0."""
 
-    devices: re.Pattern[str]
+    devices: str
     property: str
     needed: str
 
 
 # Devices that do not work without one of some properties.
 _NEEDS: Final = (
-    (re.compile("cxl-type3"), ("memdev", "persistent-memdev", "volatile-memdev")),
-    (re.compile("cxl-switch-mailbox-cci"), ("target",)),
-    (re.compile("led"), ("color",)),
-    (re.compile("nand"), ("chip_id",)),
-    (re.compile("pvrdma"), ("addr",)),
-    (re.compile("pxb"), ("bus_nr",)),
-    (re.compile("tpm-tis-device"), ("tpmdev",)),
-    (re.compile("vfio-(amd-xgbe|calxeda-xgmac|platform)"), ("host", "sysfsdev")),
-    (re.compile("vfio-pci-igd-lpc-bridge"), ("addr",)),
-    (re.compile("virtio-iommu-device"), ("primary-bus",)),
-    (re.compile("x-pci-proxy-dev"), ("fd",)),
+    ("cxl-type3", ("memdev", "persistent-memdev", "volatile-memdev")),
+    ("cxl-switch-mailbox-cci", ("target",)),
+    ("led", ("color",)),
+    ("nand", ("chip_id",)),
+    ("pvrdma", ("addr",)),
+    ("pxb", ("bus_nr",)),
+    ("tpm-tis-device", ("tpmdev",)),
+    ("vfio-(amd-xgbe|calxeda-xgmac|platform)", ("host", "sysfsdev")),
+    ("vfio-pci-igd-lpc-bridge", ("addr",)),
+    ("virtio-iommu-device", ("primary-bus",)),
+    ("x-pci-proxy-dev", ("fd",)),
 )
 # Before this, an IOMMU's eim was for KVM, and a namespace had no subsystem of its own.
 _OLDER: Final = (8, 0)
@@ -49,9 +49,9 @@ _ANOTHER: Final = (
     ("xen-platform", "xen-version", "leave it out"),
 )
 _PAIRS: Final = (
-    _Pair(re.compile("virtio-balloon.*"), "free-page-hint", "iothread"),
-    _Pair(re.compile("nvme-ns"), "pi", "ms"),
-    _Pair(re.compile("nvme"), "sriov_max_vfs", "subsys"),
+    _Pair("virtio-balloon.*", "free-page-hint", "iothread"),
+    _Pair("nvme-ns", "pi", "ms"),
+    _Pair("nvme", "sriov_max_vfs", "subsys"),
 )
 
 
@@ -60,7 +60,7 @@ def findings(
 ) -> Iterator[Finding]:
     """Judge what stands beside a property, and in the machine."""
     for devices, names in _NEEDS:
-        if devices.fullmatch(name) and not any(device.get(one) for one in names):
+        if re.fullmatch(devices, name) and not any(device.get(one) for one in names):
             yield device.error(
                 "device-incomplete",
                 f"{name} does not work without {' or '.join(names)}",
@@ -70,7 +70,7 @@ def findings(
     for pair in _PAIRS:
         text = device.get(pair.property) or ""
         is_set = text in ON or (number_of(text) or 0) > 0
-        if is_set and not device.get(pair.needed) and pair.devices.fullmatch(name):
+        if is_set and not device.get(pair.needed) and re.fullmatch(pair.devices, name):
             yield device.error(
                 "device-property-alone",
                 f"{pair.property} of {name} works with {pair.needed} alone",
