@@ -259,7 +259,7 @@ class Character(Keyed):
         elif isinstance(meant.port, int) and meant.host and not _retries(meant):
             yield Connects(meant.host, meant.port)
         if meant.tls_creds is not None and not isinstance(meant.tls_creds, Verbatim):
-            yield Refers(OBJECT, meant.tls_creds)
+            yield Refers(OBJECT, meant.tls_creds, "tls-creds-")
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
         """Judge sockets: who waits for whom, and who can connect."""

@@ -38,9 +38,21 @@ def findings(
             )
     told: dict[tuple[str | int, ...], numa.NumaHmatLb] = {}
     caches: dict[tuple[int, int], int] = {}
+    # Those that QEMU hands out by itself come later.
+    holders = {number for number, node in nodes.items() if node.cpus}
     for option in options:
-        if option.variant == "hmat-lb":
-            yield from _speed(cast("numa.NumaHmatLb", option), told)
+        if option.variant == "cpu":
+            holders.add(cast("numa.NumaCpu", option).node_id)
+        elif option.variant == "hmat-lb":
+            rate = cast("numa.NumaHmatLb", option)
+            yield from _speed(rate, told)
+            if rate.initiator in nodes and rate.initiator not in holders:
+                yield rate.error(
+                    "numa-hmat-initiator",
+                    f"nothing before it says which vCPUs node {rate.initiator} has",
+                    "add cpus= to that numa_node(), or numa_cpu() before this",
+                    "initiator",
+                )
         elif option.variant == "hmat-cache":
             yield from _cache(cast("numa.NumaHmatCache", option), told, caches)
 

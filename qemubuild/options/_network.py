@@ -35,7 +35,7 @@ _WITH_WAYS: Final = frozenset({"dgram", "socket", "stream", "tap", "vhost-vdpa"}
 _REFERENCES: Final = (
     ("chardev", CHARDEV, "socket"),
     ("netdev", NETDEV, ""),
-    ("tls-creds", OBJECT, ""),
+    ("tls-creds", OBJECT, "tls-creds-"),
 )
 _OF_ADDRESSES: Final = (
     "net", "host", "dns", "dhcpstart", "guestfwd", "ipv4", "ipv6", "ipv6-net", "ipv6-prefixlen",
@@ -98,7 +98,8 @@ class Network(Driven, init=False):
         yield from self._peers()
         for key, kind, begins in _REFERENCES:
             if name := self.get(key):
-                yield Refers(kind, name, begins if self.driver == "vhost-user" else "")
+                is_any = key == "chardev" and self.driver != "vhost-user"
+                yield Refers(kind, name, "" if is_any else begins)
 
     def _is_without_ipv4(self) -> bool:
         """Whether IPv4 is off, and yet something is said of it (net/slirp.c)."""

@@ -65,7 +65,7 @@ def _socket(network: Network) -> Iterator[Finding]:
             "add localaddr='127.0.0.1:1234'",
             "localaddr",
         )
-    for way in ("listen", "connect"):
+    for way in ("listen", "connect", "fd"):
         if local and way in network.properties:
             yield _conflict(network, "localaddr", way)
     of_udp = ("localaddr",) if "udp" in network.properties else ()

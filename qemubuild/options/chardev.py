@@ -86,7 +86,7 @@ class Chardev(Driven, init=False):
         if (name := self.get("id")) is not None:
             yield Defines(CHARDEV, name)
         if self.driver == "socket" and (creds := self.get("tls-creds")) is not None:
-            yield Refers(OBJECT, creds)
+            yield Refers(OBJECT, creds, "tls-creds-")
         yield from (Refers(CHARDEV, other) for other in self._joined())
         if log := self.get("logfile"):
             yield Opens(log, "log", writes=True, creates=True)

@@ -43,6 +43,8 @@ _PLACE: Final = frozenset({"interface", "index", "bus", "unit"})
 
 # The most that a limit can be, QEMU's THROTTLE_VALUE_MAX.
 _MOST: Final = 10**15
+# What is about an image, so that QEMU asks for one.
+_OF_IMAGES: Final = ("cache", "discard", "node_name")
 _LIMIT: Final = integer(0, _MOST, "bytes or operations")
 _SECONDS: Final = integer(1, _MOST, "seconds")
 
@@ -318,9 +320,10 @@ class Drive(Keyed):
             )
         for name in self.extra:
             yield from self._judge_extra(name)
-        is_about_image = self._format in READ or (self._format is None and self.extra)
+        about = [name for name in _OF_IMAGES if getattr(self, name) is not None] or [*self.extra]
+        is_about_image = self._format in READ or (self._format is None and about)
         if is_about_image and self.file is None and not self._names_file():
-            said = f"format={self._format}" if self._format else f"{next(iter(self.extra))}="
+            said = f"format={self._format}" if self._format else f"{about[0]}="
             yield self.error(
                 "drive-without-file",
                 f"{said} is about an image, and none is named",

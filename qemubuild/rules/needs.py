@@ -54,6 +54,8 @@ _NEEDS: Final = (
     _need(r"(ctucan|mioe3680|pcm3680)_pci", "canbus1", "write canbus1= as canbus0= is"),
     _need(r"usb-mtp", "rootdir", "add rootdir= with the whole path of a folder"),
     _need(r"vmmouse", "i8042", "leave it out: boards with a VMware port bring one"),
+    _need(r"pxb", "bus_nr", "add bus_nr=128"),
+    _need(r"pvrdma", "addr", "put device('vmxnet3', multifunction=True) at function 0 of its slot"),
     _need(r"pci-bridge(-seat)?", "chassis_nr", "add chassis_nr=1"),
     _need(r"guest-loader", "kernel|initrd", "add kernel= or initrd="),
     _need(r"cxl-type3", "memdev|persistent-memdev|volatile-memdev", _MEMORY),

@@ -13,17 +13,33 @@ if TYPE_CHECKING:
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
 
+# When QEMU comes to options that listen (system/vl.c).
+_TURNS = {
+    "-chardev": 1,
+    **dict.fromkeys(("-netdev", "-nic", "-net"), 2),
+    **dict.fromkeys(("-monitor", "-qmp", "-qmp-pretty"), 3),
+    "-serial": 4,
+    "-parallel": 5,
+    "-debugcon": 6,
+    "-gdb": 7,
+    "-vnc": 8,
+}
 _IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}")
 
 
 def findings(machine: MachineView) -> Iterator[Finding]:
     """Judge every port; one that is the first of a range is taken for that one."""
     claims = machine.claims(Listens)
+    if len(claims) < 2:
+        return
+    # In QEMU's order, where that is known.
+    claims = sorted(claims, key=lambda claim: _TURNS.get(claim[0].flag, 0))
     for index, (option, later) in enumerate(claims):
         if later.last is not None or not later.port:
             continue
         for earlier_option, earlier in claims[:index]:
-            in_order = earlier_option.flag == option.flag
+            flags = (earlier_option.flag, option.flag)
+            in_order = flags[0] == flags[1] or all(flag in _TURNS for flag in flags)
             if earlier.port == later.port and _overlap(earlier.host, later.host, in_order):
                 yield option.error(
                     "port-doubled",

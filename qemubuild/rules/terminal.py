@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import Terminal
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
 
+# The devices that stand for the serial port (system/vl.c, ``default_list``).
+_PORT = re.compile(r"\b(isa-serial|xen-console)\b")
 _MONITORS = frozenset({"-monitor", "-qmp", "-qmp-pretty", "-mon"})
 
 
@@ -38,8 +41,10 @@ def _implied(machine: MachineView) -> str:
     flags = {option.flag for option in machine.options}
     if "-nographic" not in flags or "-nodefaults" in flags:
         return ""
-    # A device may stand for the serial port, and only QEMU knows which do.
-    serial = "-serial" in flags or "-device" in flags
+    serial = "-serial" in flags or any(
+        option.flag in ("-device", "-global") and _PORT.search(option.words[-1])
+        for option in machine.options
+    )
     monitor = bool(_MONITORS & flags) or any(
         option.flag == "-serial" and option.words[-1].startswith("mon:")
         for option in machine.options

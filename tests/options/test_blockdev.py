@@ -40,6 +40,10 @@ EXAMPLES = {
         vm("qcow2", filename="a.qcow2", node_name="d"),
         vm("qcow2", file=Path("a.qcow2"), node_name="d"),
     ),
+    "blockdev-copy-on-read": (
+        vm("copy-on-read", {"file": FILE}, node_name="d", read_only=True),
+        vm("copy-on-read", {"file": FILE}, node_name="d"),
+    ),
     "blockdev-no-image": (
         vm("qcow2", {"file": {"driver": "null-co"}}, node_name="d"),
         vm("raw", {"file": {"driver": "null-co"}}, node_name="d"),

@@ -84,7 +84,7 @@ def test_argv(option, value):
         ),
         (
             Chardev("socket", {"tls-creds": "t"}, host="h", port=1, to=2, server=True),
-            [Refers(OBJECT, "t"), Listens("h", 1, 2)],
+            [Refers(OBJECT, "t", "tls-creds-"), Listens("h", 1, 2)],
         ),
         (Chardev("socket", port="ssh", server=True), []),
         (

@@ -110,6 +110,10 @@ EXAMPLES = {
         TOLD.numa_hmat_cache(**{**CACHE, "level": 2}),
         TOLD.numa_hmat_cache(**CACHE).numa_hmat_cache(**{**CACHE, "level": 2, "size": "20K"}),
     ),
+    "numa-hmat-initiator": (
+        HMAT.numa_node(memdev="a").numa_node(memdev="b").numa_hmat_lb(**LATENCY, latency=5),
+        HMAT_NODES.numa_hmat_lb(**LATENCY, latency=5),
+    ),
     "numa-hmat-value": (
         HMAT_NODES.numa_hmat_lb(**LATENCY, bandwidth="1G"),
         HMAT_NODES.numa_hmat_lb(**LATENCY, latency=5),

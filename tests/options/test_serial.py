@@ -136,7 +136,7 @@ def test_what_is_read_can_always_be_judged_and_explained(kind, value):
         (Serial(**LOCAL, extra={"reconnect": "1"}), []),
         (Serial(**LOCAL, server=True, to=4450), [Listens("127.0.0.1", 4444, 4450)]),
         (Serial("telnet::1,server"), [Listens("", 1)]),
-        (Serial(port=1, tls_creds="t"), [Refers(OBJECT, "t")]),
+        (Serial(port=1, tls_creds="t"), [Refers(OBJECT, "t", "tls-creds-")]),
         (Gdb("tcp::1"), [Listens("", 1)]),
     ],
 )

@@ -22,6 +22,7 @@ TOLD = (
     "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-latency,latency=5 "
     "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-bandwidth,bandwidth=1G"
 )
+RATE = "hmat-lb,initiator=1,target=0,hierarchy=memory,data-type=access-latency"
 CACHE = "associativity=direct,policy=write-back,line=8"
 IMAGE = "file=small.raw,format=raw"
 DISK = f"-drive {IMAGE},if=none,id=d0"
@@ -36,6 +37,10 @@ MACHINES = f"""
 -audio none
 -m 0x40
 -drive format=raw,if=none
+-drive if=none,cache=none
+-drive if=none,discard=unmap
+-drive if=none,node-name=d0
+-drive if=none,aio=threads,detect-zeroes=on
 -drive driver=raw,media=cdrom
 -drive format=null-co,if=virtio
 -machine q35,accel=kvm:tcg,kernel-irqchip=off
@@ -45,6 +50,9 @@ MACHINES = f"""
 -cpu max -device max-x86_64-cpu
 -smp 1,maxcpus=2 -device qemu64-x86_64-cpu,socket-id=0,core-id=1,thread-id=0
 -blockdev blkdebug,node-name=f1,image=b1
+-nographic -chardev stdio,id=c0 -monitor none -device floppy
+-nographic -chardev stdio,id=c0 -monitor none -device isa-serial
+-machine hmat=on {NODES} -numa {RATE},latency=5
 -machine microvm,hpet=off
 -machine q35,hpet=off
 -machine none,acpi=on
@@ -119,6 +127,12 @@ MACHINES = f"""
 -parallel chardev:serial0
 -serial pipe:nopipe
 -monitor tcp::21099
+-serial tcp::21099,server=on,wait=off -vnc [::1]:15199
+-vnc [::1]:15199 -serial tcp::21099,server=on,wait=off
+-serial tcp:127.0.0.1:21099,server=on,wait=off -vnc :15199
+-serial tcp:127.0.0.1:21099,server=on,wait=off -monitor tcp::21099,server=on,wait=off
+-parallel tcp::21099,server=on,wait=off -serial tcp:127.0.0.1:21099,server=on,wait=off
+-object secret,id=s0,data=x -gdb unix:path=g.sock,server=on,tls-creds=s0
 -serial unix:missing.sock
 -netdev nonsense,id=n0
 -netdev hubport,id=n0

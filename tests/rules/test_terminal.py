@@ -31,6 +31,12 @@ def test_one_user(machine):
     assert machine.check().codes == ()
 
 
+def test_which_devices_stand_for_the_serial_port():
+    taken = BASE.nographic().chardev("stdio", id="c").monitor("none")
+    assert not taken.device("floppy").check().ok
+    assert taken.device("isa-serial").check().ok
+
+
 def test_what_nographic_adds_is_named():
     (found,) = BASE.nographic().monitor("stdio").check()
     assert "a serial port" in found.message
