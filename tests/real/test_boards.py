@@ -30,7 +30,7 @@ def disagreement(program: str, qemu: Qemu, text: str) -> str | None:
 def test_what_is_clean_starts_and_nothing_else(program, seed, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     qemu = Qemu(program)
-    texts = sample(qemu, Random(f"{seed} {program.rpartition("/")[2]}"), 25)
+    texts = sample(qemu, Random(f"{seed} {program.rpartition('/')[2]}"), 25)
     assert not [found for text in texts if (found := disagreement(program, qemu, text))]
 
 
