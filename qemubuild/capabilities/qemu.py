@@ -117,7 +117,7 @@ class Qemu:
 
     @classmethod
     def snapshot(cls, version: str, arch: str = "x86_64") -> Qemu:
-        """What a version can do as Debian builds it, with no QEMU installed.
+        """What a version can do as Debian or Ubuntu built it, with no QEMU installed.
 
         Args:
             version: such as ``"10.0"``.

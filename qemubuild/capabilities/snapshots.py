@@ -1,7 +1,7 @@
 """Snapshots: what some versions of QEMU can do, as they said themselves, for where none is.
 
 ``python -m qemubuild.capabilities.snapshots qemu-system-x86_64 ...`` asks each program and writes
-its snapshot; this is how those in ``snapshots/`` were made, of Debian's builds.
+its snapshot; this is how those in ``snapshots/`` were made, of builds by Debian and Ubuntu.
 """
 
 from __future__ import annotations
