@@ -14,7 +14,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from qemubuild import Process
 from qemubuild.control import Event, Status, events, talk
@@ -146,6 +148,22 @@ def test_inside_a_running_loop(guest):
 
     blocking, awaited = asyncio.run(cell())
     assert blocking == awaited == Status("running", running=True)
+
+
+CELL = f"""
+from qemubuild import Process
+with Process.start({EMPTY}) as vm:
+    async with await vm.aio.events(timeout=30) as events:
+        vm.pause()
+        print((await anext(events)).name, vm.status().running, (await vm.aio.status()).running)
+"""
+
+
+def test_in_a_notebook():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
+    NotebookClient(notebook, timeout=60).execute()
+    (said,) = notebook.cells[0].outputs
+    assert said["text"] == "STOP False False\n"
 
 
 def test_many_loops_and_tasks(guest):
