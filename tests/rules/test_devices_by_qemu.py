@@ -406,3 +406,17 @@ def test_a_bridge_names_its_bus():
 def test_what_no_device_can_do(driver, properties):
     machine = NODE.memory_backend_ram("m0", size="64M").memory("1G", slots=1, maxmem="2G")
     assert not machine.device(driver, properties).check(qemu=OLD).ok
+
+
+@pytest.mark.parametrize(
+    ("board", "driver", "bus", "ok"),
+    [
+        ("pc", "e1000", "pci.0", True),
+        ("pc", "e1000", "pcie.0", False),
+        ("q35", "virtio-rng", "pcie.0", True),
+        ("q35", "pvpanic", "pcie.0", False),
+    ],
+)
+def test_a_bus_that_is_set_afterwards(board, driver, bus, ok):
+    machine = PC.machine_type(board).device(driver, id="x").set_property("device", "x", "bus", bus)
+    assert machine.check(qemu=OLD).ok == ok

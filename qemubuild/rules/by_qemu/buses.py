@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
+from qemubuild.options.properties import SetProperty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,6 +40,7 @@ _CARRIERS: Final = {
     "i2c-bus": ("pca95.*", "leave it out"),
 }
 _NONE: Final = ("", "leave it out: only some boards have such a bus")
+_FIRST: Final = {"pc": "pci.0", "q35": "pcie.0"}
 # Judged on x86 without asking.
 _ASKED_ON_X86: Final = frozenset({"vmbus", "xen-bus"})
 _BRIDGES: Final = re.compile(
@@ -69,6 +71,7 @@ def findings(machine: MachineView, devices: Sequence[Device], qemu: Qemu) -> Ite
             known = qemu.device(device.driver)
             if known is not None and known.bus in _ASKED_ON_X86:
                 yield from _without(device, known.bus, devices[:place])
+        yield from _moved(machine, devices, board.name, qemu)
 
 
 def _of_bridge(device: Device, earlier: Sequence[Device]) -> Iterator[Finding]:
@@ -96,6 +99,33 @@ def _of_none(device: Device, qemu: Qemu) -> Iterator[Finding]:
             "leave bus out",
             "bus",
         )
+
+
+def _moved(
+    machine: MachineView, devices: Sequence[Device], board: str, qemu: Qemu
+) -> Iterator[Finding]:
+    """Devices that ``-set`` plugs into the first bus of a board."""
+    if board not in _FIRST or any("bridge" in one.driver for one in devices):
+        return
+    for option in machine.find_all(SetProperty):
+        device = next((one for one in devices if one.get("id") == option.id), None)
+        if (option.group, option.name) != ("device", "bus") or device is None:
+            continue
+        known = qemu.device(device.driver)
+        if option.value in _FIRST.values() and option.value != _FIRST[board]:
+            yield option.error(
+                "device-bus-undefined",
+                f"nothing has a bus {option.value!r}",
+                f"write {_FIRST[board]!r}",
+                "value",
+            )
+        elif option.value == _FIRST[board] and known is not None and known.bus != "PCI":
+            yield option.error(
+                "device-bus-of-another-kind",
+                f"{device.driver} does not plug into a bus for PCI",
+                "leave bus out",
+                "value",
+            )
 
 
 def _is_known(machine: MachineView) -> bool:
