@@ -388,6 +388,9 @@ def main() -> None:
     # Four descriptors for each guest: as many as it may have.
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    # Not in the way of a guest that has just said something, or is about to end.
+    with contextlib.suppress(OSError):
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_IGN)
     Keeper(None if owner < 0 else owner, socket.socket(fileno=control)).run()

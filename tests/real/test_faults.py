@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import resource
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -132,6 +134,22 @@ def children():
     return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
 
 
+def is_idle(keeper):
+    """Whether it has put its last guest away, whose process is what it closes last."""
+    processes = 0
+    for fd in os.listdir(f"/proc/{keeper}/fd"):
+        with contextlib.suppress(FileNotFoundError):
+            processes += "pidfd" in os.readlink(f"/proc/{keeper}/fd/{fd}")
+    return processes == 1  # its owner's
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.005)
+
+
 def test_two_hundred_rounds_leave_nothing_over(own_directory):
     Process.start(EMPTY).stop()
     (keeper,) = children()
@@ -156,8 +174,10 @@ def test_two_hundred_rounds_leave_nothing_over(own_directory):
             guest.stop()
         return guest
 
+    wait_for(lambda: is_idle(keeper))
     before = left()
     with ThreadPoolExecutor(2) as pool:
         kept = list(pool.map(round_of, range(200)))
+    wait_for(lambda: is_idle(keeper))
     assert left() == before
     assert all(guest.returncode is not None for guest in kept)
