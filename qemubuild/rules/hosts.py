@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qemubuild.claims import Accelerator, Backend, HostProcessor, Listens, Ram, Service, Vcpus
 from qemubuild.rules import files, firmware, folders, image_files, switches
-from qemubuild.targets import accelerators
+from qemubuild.targets import accelerators, board_of
 from qemubuild.units import format_size
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ _ELSEWHERE = {"hvf": "macOS", "whpx": "Windows", "hax": "Windows", "nvmm": "NetB
 _ALSO_RUNS = {"x86_64": {"i386"}, "ppc64": {"ppc"}}
 
 _ADDRESSES = 1 << 47
+# The first QEMU that goes on where KVM refuses to set a register of the host's processor.
+_GOES_ON = (10, 2)
 
 
 def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
@@ -76,7 +78,8 @@ def _foreign_systems(machine: MachineView, host: Host) -> Iterator[Finding]:
 
 
 def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
-    by_kvm = accelerators(machine)[0] == "kvm" and host.kvm.starts
+    goes_on = machine.qemu is not None and machine.qemu.version >= _GOES_ON
+    by_kvm = accelerators(machine)[0] == "kvm" and host.kvm.starts and not goes_on
     for option, _ in machine.claims(HostProcessor) if by_kvm and not host.kvm.host_cpu else ():
         yield option.error(
             "kvm-host-processor",
@@ -86,7 +89,10 @@ def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
             "out to emulate",
             "model",
         )
-    if by_kvm and not host.kvm.smm and firmware.smm_of(machine) == "on":
+    kind = board_of(machine)
+    # An ISA PC takes the word, and has no such mode.
+    has_smm = kind is None or kind.name != "isapc"
+    if by_kvm and has_smm and not host.kvm.smm and firmware.smm_of(machine) == "on":
         board = next(option for option in machine.options[::-1] if "smm=on" in option.words[-1])
         yield board.error(
             "kvm-without-smm",
