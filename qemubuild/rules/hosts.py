@@ -79,8 +79,9 @@ def _foreign_systems(machine: MachineView, host: Host) -> Iterator[Finding]:
 
 def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
     goes_on = machine.qemu is not None and machine.qemu.version >= _GOES_ON
-    by_kvm = accelerators(machine)[0] == "kvm" and host.kvm.starts and not goes_on
-    for option, _ in machine.claims(HostProcessor) if by_kvm and not host.kvm.host_cpu else ():
+    by_kvm = accelerators(machine)[0] == "kvm" and host.kvm.starts
+    refused = by_kvm and not host.kvm.host_cpu and not goes_on
+    for option, _ in machine.claims(HostProcessor) if refused else ():
         yield option.error(
             "kvm-host-processor",
             "this host's KVM offers a register of its processor (ARCH_CAPABILITIES) and refuses to "
