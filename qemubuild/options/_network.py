@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from qemubuild.claims import CHARDEV, NETDEV, OBJECT, Connects, Listens, Refers
 from qemubuild.driven import Driven
+from qemubuild.options._versions import changed
 from qemubuild.targets import board_of
 from qemubuild.units import OFF, ON
 from qemubuild.values import nearest
@@ -115,7 +116,9 @@ class Network(Driven, init=False):
             and board
             and board.name == "isapc"
         ):
-            yield self.error(
+            # Newer ones only warn that the card is nowhere.
+            finding = changed(self, machine, refused_by=(7, 2), taken_by=(10, 0)) or self.warning
+            yield finding(
                 "network-card-without-bus",
                 f"the machine type isapc has no PCI bus for {self.get('model')}",
                 "write model='ne2k_isa'",

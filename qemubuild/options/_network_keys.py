@@ -31,6 +31,7 @@ _EXCLUDED_BY: Final = {
 # A host, which may be none, and a port as C's strtol() reads it.
 _ADDRESS: Final = re.compile(r"[^:]*:\s*[+-]?(0[xX][0-9a-fA-F]+|[0-9]+)", re.DOTALL)
 _IPV4: Final = re.compile(r"[0-9]+(\.[0-9]+){3}:")
+_ALONE: Final = re.compile(r"[0-9]+(\.[0-9]+){0,3}|\$.*")
 _MULTICAST: Final = re.compile(r"2(2[4-9]|3[0-9])\.")
 
 
@@ -78,6 +79,14 @@ def _socket(network: Network) -> Iterator[Finding]:
                 "write it as '127.0.0.1:1234'",
                 way,
             )
+    local_end = network.get("localaddr") or ""
+    if "mcast" in network.properties and local_end and not _ALONE.fullmatch(local_end):
+        yield network.error(
+            "network-incomplete",
+            f"localaddr={local_end!r} is no address of IPv4, which it is alone with mcast=",
+            "write it as '127.0.0.1'",
+            "localaddr",
+        )
     group = network.get("mcast") or ""
     if _IPV4.match(group) and not _MULTICAST.match(group):
         yield network.error(

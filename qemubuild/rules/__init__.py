@@ -70,6 +70,7 @@ def host_findings(machine: MachineView, host: Host) -> list[Finding]:
     return [
         *hosts.findings(machine, host),
         *fallbacks.host_findings(machine, host),
+        *images.host_findings(machine, host),
         *irqchips.host_findings(machine, host),
         *migratable.host_findings(machine, host),
         *peers.host_findings(machine, host),

@@ -11,7 +11,9 @@ from itertools import combinations
 from os.path import normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from qemubuild.claims import Locks, Refers, Slot, Under
+from qemubuild.claims import Image, Locks, Refers, Slot, Under
+from qemubuild.findings import Severity
+from qemubuild.options._images import FORMATS
 from qemubuild.options.device import Device
 from qemubuild.targets import board_of
 from qemubuild.units import ON
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qemubuild.findings import Finding
+    from qemubuild.host import Host
     from qemubuild.option import MachineView, Option
 
 # Devices that have their image to themselves; flash memory, for one, has not.
@@ -88,9 +91,30 @@ def comes_in(machine: MachineView) -> bool:
     return any(option.flag == "-incoming" for option in machine.options)
 
 
-def _shared(machine: MachineView) -> Iterator[Finding]:
+def host_findings(machine: MachineView, host: Host) -> Iterator[Finding]:
+    """Judge the same by what images are, where nobody says: most formats hold their file."""
+    if len(machine.claims(Locks)) < 2:
+        return
+    known = {found for found in _shared(machine) if found.severity is Severity.ERROR}
+    for found in _shared(machine, host):
+        if found.severity is Severity.ERROR and found not in known:
+            yield found
+
+
+def _is_held(machine: MachineView, option: Option, host: Host | None) -> bool:
+    """Whether an image whose format is not said is of one that holds its file."""
+    for one, image in machine.claims(Image) if host else ():
+        if one is option and image.format is None and image.path:
+            header = host.header_of(image.path, None) if host else None
+            return header is not None and header.format in FORMATS - {"raw"}
+    return False
+
+
+def _shared(machine: MachineView, host: Host | None = None) -> Iterator[Finding]:
     by_path: dict[str, list[tuple[Option, Locks]]] = {}
     for option, lock in claimed(machine):
+        if not lock.held and _is_held(machine, option, host):
+            lock = lock._replace(held=True)  # noqa: PLW2901 - the same, better known
         by_path.setdefault(_plain(lock.path), []).append((option, lock))
     for group in by_path.values():
         for (_, first), (option, second) in combinations(group, 2):

@@ -36,6 +36,12 @@ MACHINES = f"""
 -machine isapc -smbios type=1
 -audio none
 -m 0x40
+-drive file=disk.qcow2,if=none -hda disk.qcow2
+-machine none -hdc disk.qcow2 -hdd disk.qcow2
+-drive file=disk.qcow2,if=none,readonly=on -drive file=disk.qcow2,if=none,readonly=on
+-machine isapc -nic user,model=e1000
+-nic user,model=edu
+-nic user,model=help
 -drive format=raw,if=none
 -drive if=none,cache=none
 -drive if=none,discard=unmap

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from qemubuild import DiskImage, Host
 from qemubuild.machine import Machine
 from qemubuild.options.blockdev import Blockdev
 from qemubuild.options.device import Device
@@ -72,3 +73,13 @@ def test_nodes_that_stand_on_each_other_have_an_end():
     loop = [Blockdev("raw", node_name="a", file="b"), Blockdev("raw", node_name="b", file="a")]
     machine = BASE.add(*loop, node("c"), virtio(), Blockdev("raw", node_name="x", file="a"))
     assert not machine.check().ok
+
+
+def test_most_formats_hold_their_file_whatever_is_said(tmp_path):
+    path = str(tmp_path / "a")
+    DiskImage(path, size="1M").create()
+    machine = BASE.drive(path, interface="none").drive(path, interface="none")
+    assert machine.check().ok
+    assert "image-in-use" in [found.code for found in machine.check(host=Host()).errors]
+    apart = BASE.drive(path, interface="none", readonly=True)
+    assert apart.drive(path, interface="none", readonly=True).check(host=Host()).ok

@@ -28,7 +28,7 @@ _LIST: Final = frozenset({"help", "?"})
 def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     """Judge every model, on the boards that are known to plug it in."""
     board = board_of(machine)
-    if board is None or board.name not in ("pc", "q35"):
+    if board is None or board.name not in ("pc", "q35", "isapc"):
         return
     cards = [one for one in machine.find_all(Nic) if one.driver != "none"]
     others = [one for one in machine.find_all(Net) if one.driver == "nic"]
