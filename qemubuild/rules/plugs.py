@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _AUTO: Final = (1 << 32) - 1
 """What stands for a place that QEMU chooses, as if none were given."""
+_OCTAL: Final = re.compile("0[0-7]+")
 _KINDS: Final = {
     "ide": re.compile(r"ide-(hd|cd|cf)"),
     "scsi": re.compile(r"scsi-(hd|cd|block|generic)"),
@@ -157,7 +158,8 @@ def _plugged(device: Device, kind: str, buses: Sequence[_Bus]) -> Iterator[Findi
 
 def _number(device: Device, name: str) -> int | None:
     try:
-        number = int(device.get(name) or "", 0)
+        text = device.get(name) or ""
+        number = int(text, 8 if _OCTAL.fullmatch(text) else 0)
     except ValueError:
         return None
     return None if number == _AUTO else number

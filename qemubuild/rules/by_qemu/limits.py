@@ -89,7 +89,7 @@ _LIMITS: Final[dict[str, tuple[_Limit, ...]]] = {
     "max-discard-sectors": _of("virtio-blk.*", 1, _SECTORS),
     "max-write-zeroes-sectors": _of("virtio-blk.*", 1, _SECTORS),
     "max_ioqpairs": _of("nvme", 1, 65535),
-    "max_outputs": _of("virtio-(gpu|vga).*|qxl.*", 0, 16),
+    "max_outputs": (*_of("virtio-vga.*", 1, 16), *_of("virtio-gpu.*|qxl.*", 0, 16)),
     "max_ports": _of("virtio-serial.*", 1, 511),
     "mouse-irq": (_LINE,),
     "msix_qsize": _of("nvme", 1, 2048),
