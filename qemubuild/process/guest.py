@@ -92,7 +92,9 @@ class Process(Blocking):
 
         ours.reap()
         if detach and name is None:
-            name = f"qemu-{os.urandom(4).hex()}"
+            from qemubuild.process.names import new_name  # noqa: PLC0415 - what only a launch needs
+
+            name = new_name()
         if vnc_password is not None:
             refuse_unfit(vnc_password)
         process = cls(launch(tuple(argv), name, timeout, console=console))

@@ -171,6 +171,16 @@ class Place:
             os.close(lock)
 
 
+def new_name() -> str:
+    """A name for a guest that was given none.
+
+    Nobody asks for such a name again, so this is when the folders of dead guests are removed.
+    """
+    for _ in places():
+        pass
+    return f"qemu-{os.urandom(4).hex()}"
+
+
 def places() -> Iterator[Place]:
     """The places of all guests that run; what dead ones left is removed."""
     for folder in sorted(os.listdir(directory())):

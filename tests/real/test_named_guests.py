@@ -72,6 +72,16 @@ def test_a_guest_detached_without_a_name_is_given_one():
     guest.stop()
 
 
+def test_what_dead_guests_without_a_name_left_is_removed(own_directory):
+    for _ in range(2):
+        pid = int(another_python("print(Process.start(EMPTY, detach=True).pid)"))
+        assert len(list(own_directory.iterdir())) == 1
+        fd = os.pidfd_open(pid)
+        os.kill(pid, signal.SIGKILL)
+        assert select.select([fd], [], [], SECONDS)[0]
+        os.close(fd)
+
+
 def test_what_another_python_owns_is_seen_and_ends_with_it():
     code = "g = Process.start(EMPTY, name='web'); print(g.pid, flush=True); input()"
     script = f"from qemubuild import Process\nEMPTY = {EMPTY}\n{code}"
