@@ -124,10 +124,18 @@ def _is_needed(file: Opens, machine: MachineView) -> bool:
         return any(screen.kind in _READERS for _, screen in machine.claims(Screen))
     board = board_of(machine)
     if file.kind == "firmware":
-        return board is None or board.name != "none"
+        return board is None or not (board.name == "none" or _has_flash(machine))
     if file.kind == "device tree" and machine.arch in X86:
         return any(option.flag == "-kernel" for option in machine.options)
     return file.kind != "boot splash"
+
+
+def _has_flash(machine: MachineView) -> bool:
+    """Whether flash memory holds a PC's firmware, so that QEMU looks for no other."""
+    return machine.arch in X86 and (
+        any(slot.interface == "pflash" for _, slot in machine.claims(Slot))
+        or any(one.flag == "-machine" and "pflash0=" in one.words[-1] for one in machine.options)
+    )
 
 
 def _unreachable(

@@ -42,6 +42,8 @@ MACHINES = f"""
 -machine isapc -nic user,model=e1000
 -nic user,model=edu
 -nic user,model=help
+-pflash code.fd -bios ./missing
+-machine isapc,smm=on -accel kvm
 -drive format=raw,if=none
 -drive if=none,cache=none
 -drive if=none,discard=unmap
