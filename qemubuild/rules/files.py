@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from qemubuild.findings import Finding
     from qemubuild.host import Host
-    from qemubuild.option import MachineView
+    from qemubuild.option import MachineView, Option
 
 _SECTOR = 512
 _FLASH_PAGE = 4096
@@ -63,6 +63,12 @@ def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"the {file.kind} {file.path!r} is {what}",
                 "write the path of another file",
             )
+        elif _is_no_file(option, found.st_mode):
+            yield finding(
+                "file-of-another-kind",
+                f"the {file.kind} {file.path!r} is a device, and 'file' opens files alone",
+                "write blockdev('host_device', ...)",
+            )
         elif stat.S_ISREG(found.st_mode) and not _fits(file, found.st_size, machine):
             yield finding(
                 "file-size",
@@ -76,6 +82,11 @@ def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"the {file.kind} {file.path!r} cannot be {act} by this user",
                 "change the file's permissions, or run as a user that has them",
             )
+
+
+def _is_no_file(option: Option, mode: int) -> bool:
+    is_device = stat.S_ISBLK(mode) or stat.S_ISCHR(mode)
+    return is_device and option.flag == "-blockdev" and getattr(option, "driver", "") == "file"
 
 
 def _fits(file: Opens, size: int, machine: MachineView) -> bool:

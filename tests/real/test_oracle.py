@@ -44,6 +44,7 @@ MACHINES = f"""
 -nic user,model=help
 -pflash code.fd -bios ./missing
 -machine isapc,smm=on -accel kvm
+-blockdev file,node-name=f,filename=/dev/null
 -drive format=raw,if=none
 -drive if=none,cache=none
 -drive if=none,discard=unmap
