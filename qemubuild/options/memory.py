@@ -25,6 +25,8 @@ _GRAIN = 8192
 _SLOTS = 256
 # Where the addresses of an emulated PC end, and where its devices may come to be beyond that.
 _BEYOND = 1 << 40
+# How much memory a PC has below 4 GiB, at the most, beside what else is there.
+_BELOW_4G = 3584 * MIB
 _CLOSE = 900 << 30
 
 
@@ -60,6 +62,8 @@ class Memory(Keyed):
         """Judge slots and maxmem by the size, and by the machine type."""
         if str(self.size).startswith(("0x", "0X")):
             yield from self._hexadecimal(machine)
+        if self.bytes > _BELOW_4G:
+            yield from self._above_4g(machine)
         if self.maxmem.__class__ is Verbatim:
             return
         if self.maxmem is None:
@@ -99,6 +103,20 @@ class Memory(Keyed):
                     "memory-hexadecimal",
                     f"QEMU takes {self.size} for MiB, which newer ones do not read in hexadecimal",
                     f"write {self.bytes // MIB}",
+                    "size",
+                )
+
+    def _above_4g(self, machine: MachineView) -> Iterator[Finding]:
+        # What is more than this comes to be above 4 GiB, where a 486 has no addresses.
+        board = targets.board_of(machine)
+        named = any(one.flag == "-cpu" for one in machine.options)
+        if board and board.name == "isapc" and machine.arch in targets.X86 and not named:
+            finding = changed(self, machine, refused_by=(10, 0), taken_by=(7, 2))
+            if finding is not None:
+                yield finding(
+                    "memory-above-4g",
+                    "an ISA PC has a 486, whose addresses end at 4 GiB: newer QEMUs refuse this",
+                    "write memory('3584M') or less, or cpu('qemu64')",
                     "size",
                 )
 

@@ -12,6 +12,10 @@ GUEST = Machine("x86_64")
 ROOM = GUEST.memory("2G", slots=2, maxmem="8G")
 
 EXAMPLES = {
+    "memory-above-4g": (
+        GUEST.machine_type("isapc").memory("4G"),
+        GUEST.machine_type("isapc").memory("3584M"),
+    ),
     "memory-hexadecimal": (GUEST.memory("0x40"), GUEST.memory("64")),
     "memory-maxmem-below-size": (GUEST.memory("2G", slots=2, maxmem="8192"), ROOM),
     "memory-slots-without-maxmem": (GUEST.memory("2G", slots=2), ROOM),

@@ -18,6 +18,8 @@ CHANGES = [
     (PC.memory("0x40"), "", "e"),
     (MICROVM.no_fd_bootchk(), "", "e"),
     (PC.no_fd_bootchk(), "", ""),
+    (ISAPC.memory("4G"), "", "e"),
+    (ISAPC.memory("4G").cpu("qemu64"), "", ""),
     (ISAPC.smbios_strings("a"), "", "e"),
     (ISAPC.smbios_system(serial="a"), "", ""),
     (PC.smbios_strings("a"), "", ""),
