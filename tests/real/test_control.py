@@ -447,7 +447,8 @@ def test_guests_leave_nothing_over():
             guest.status()
         with Process.start(EMPTY):
             pass
-    wait_for(lambda: here() == before)
+    # What tests before this one left behind may go meanwhile.
+    wait_for(lambda: all(now <= then for now, then in zip(here(), before, strict=True)))
 
 
 def test_a_hundred_talks_leave_nothing_over(another):

@@ -551,6 +551,7 @@ def at_a_terminal(code):
     """A Python whose terminal it is; yields the other end and what it prints."""
     pid, terminal = pty.fork()
     if pid == 0:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which nohup, around the tests, ignores
         os.execv(sys.executable, [sys.executable, "-c", PREAMBLE + code])
     try:
         with open(terminal, "rb", buffering=0, closefd=False) as lines:
