@@ -82,19 +82,29 @@ def ask(binary: str) -> Answers:
         NotInstalled: there is no such program.
         LaunchError: it is no QEMU, or one that does not work.
     """
-    lists = _lists(binary)
-    sections: Answers = {"core": _core(binary, lists), "schema": _schema(lists["query-qmp-schema"])}
-    devices = list(_devices(lists, sections["core"]))
-    others = list(_others(lists))
-    answers = [
-        *zip(devices, _answers(binary, devices), strict=True),
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - once for each binary
+
+    # Side by side: a QEMU that is asked keeps one processor busy, and few hosts have but one.
+    with ThreadPoolExecutor() as pool:
+        helping = pool.submit(_helps, binary)
+        lists = _lists(binary)
+        core = _core(lists, helping.result())
+        devices = list(_devices(lists, core))
+        others = list(_others(lists))
         # Before a machine exists: 7.2 dies of making a microvm after that, if only to look at it.
-        *zip(others, _answers(binary, others, "-preconfig"), strict=True),
-    ]
-    for question, properties in answers:
-        if properties is not None:
-            name = question.arguments["typename"]
-            sections[f"of:{name}"] = _properties(properties)
+        parts = ((others, ("-preconfig",)), (devices[::2], ()), (devices[1::2], ()))
+        asking = [
+            (part, pool.submit(list, _answers(binary, part, *flags))) for part, flags in parts
+        ]
+        properties = {
+            question.arguments["typename"]: answer
+            for part, answers in asking
+            for question, answer in zip(part, answers.result(), strict=True)
+        }
+    sections: Answers = {"core": core, "schema": _schema(lists["query-qmp-schema"])}
+    for name, told in sorted(properties.items()):
+        if told is not None:
+            sections[f"of:{name}"] = _properties(told)
     return sections
 
 
@@ -134,11 +144,10 @@ def _lists(binary: str) -> dict[str, Any]:
     return lists
 
 
-def _core(binary: str, lists: dict[str, Any]) -> dict[str, Any]:
+def _core(lists: dict[str, Any], helps: dict[str, Any]) -> dict[str, Any]:
     version = lists["query-version"]["qemu"]
     concrete = {one["name"] for one in lists["types"]}
     cpus = {one["name"]: one for one in lists["query-cpu-definitions"] or ()}
-    helps = _helps(binary)
     return {
         "version": [version["major"], version["minor"], version["micro"]],
         "package": lists["query-version"]["package"],
