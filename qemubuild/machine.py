@@ -193,7 +193,7 @@ class Machine(More):
         return self.claimed[kind]  # type: ignore[return-value] # each stands under its own kind
 
     @cached_property
-    def claimed(self) -> dict[type, list[tuple[Option, Claim]]]:
+    def claimed(self) -> dict[type, Sequence[tuple[Option, Claim]]]:
         """All claims, by their kind."""
         return gather(self.options)
 

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from qemubuild.claims import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from qemubuild.capabilities import Qemu
     from qemubuild.machine import Machine
     from qemubuild.option import Option
 
 
-def gather(options: Iterable[Option]) -> dict[type, list[tuple[Option, Claim]]]:
+_NONE: Final = dict.fromkeys(get_args(Claim), ())
+
+
+def gather(options: Iterable[Option]) -> dict[type, Sequence[tuple[Option, Claim]]]:
     """What options claim, in their order, by every kind of claim that there is."""
-    found: dict[type, list[tuple[Option, Claim]]] = {kind: [] for kind in get_args(Claim)}
+    found: dict[type, Any] = _NONE.copy()
     for option in options:
         for claim in option.claimed:
-            found[claim.__class__].append((option, claim))
+            kind = claim.__class__
+            if known := found[kind]:
+                known.append((option, claim))
+            else:
+                found[kind] = [(option, claim)]
     return found
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from qemubuild.capabilities import Qemu
 from qemubuild.machine import Machine
-from qemubuild.option import REGISTRY
+from qemubuild.options.removed import NoHpet
 
 OLD, NEW = Qemu.snapshot("7.2"), Qemu.snapshot("10.0")
 ARM = Qemu.snapshot("7.2", "aarch64")
@@ -57,7 +57,7 @@ EXAMPLES = {
         ARM,
     ),
     "option-unknown-to-qemu": (
-        PC.add(REGISTRY["-no-hpet"].parse(None)),
+        PC.add(NoHpet()),
         PC.machine_type("pc", hpet=False),
         NEW,
     ),
