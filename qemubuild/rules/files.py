@@ -35,7 +35,7 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     """Judge all files that QEMU opens when it starts."""
     yield from _opened(machine, host)
     yield from _mapped(machine)
-    yield from _flash(machine)
+    yield from _flash(machine, host)
 
 
 def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
@@ -208,7 +208,7 @@ def _mapped(machine: MachineView) -> Iterator[Finding]:
             )
 
 
-def _flash(machine: MachineView) -> Iterator[Finding]:
+def _flash(machine: MachineView, host: Host) -> Iterator[Finding]:
     """Judge the sizes of a PC's flash memory, which the firmware's address space is made of."""
     board = board_of(machine)
     if not board or board.name not in ("pc", "q35") or machine.arch not in X86:
@@ -223,10 +223,10 @@ def _flash(machine: MachineView) -> Iterator[Finding]:
         path = next((file.path for one, file in machine.claims(Opens) if one is option), None)
         if slot.interface != "pflash" or path is None or not _has_bytes(path):
             continue
-        # The bytes on the host are those of the flash in a raw image alone.
-        if "format=" in option.words[-1] and "format=raw" not in option.words[-1]:
+        header = host.header_of(path, getattr(option, "format", None))
+        if header is None or header.size is None:
             continue
-        size = -(-os.stat(path).st_size // _SECTOR) * _SECTOR
+        size = -(-header.size // _SECTOR) * _SECTOR
         total += size
         if size % _FLASH_PAGE or not size:
             yield option.error(

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.claims import AUDIODEV, CHARDEV, DRIVE, Defines, Refers, Slot
+from qemubuild.driven import Driven
+from qemubuild.units import ON
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ def _takes_any(option: Option) -> bool:
 
 def _of_another_type(option: Option, wanted: Refers, found: Option) -> Iterator[Finding]:
     kind = getattr(found, "variant", "") or getattr(found, "driver", "")
+    if wanted.kind == CHARDEV and isinstance(found, Driven) and found.get("mux") in ON:
+        kind = "mux"  # which stands before the place, and is all that others see
     if wanted.type and kind and not kind.startswith(wanted.type):
         yield option.error(
             "id-of-another-type",

@@ -94,6 +94,8 @@ MACHINES = f"""
 -accel hvf
 -accel hvf -accel tcg
 -pflash empty.raw
+-pflash disk.qcow2
+-netdev vhost-user,id=n0,chardev=c0 -chardev socket,id=c0,server=on,wait=off,path=s.sock,mux=on
 -pflash huge.fd
 -pflash code.fd
 -hda small.raw -hdb ./small.raw
