@@ -49,7 +49,9 @@ class GdbDefault(Flag):
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge who can connect, and whether -gdb says where, too."""
         yield from _without_processor(self, machine)
-        if any(option.flag == "-gdb" and option.words[1] != "none" for option in machine.options):
+        places = [option.words[1] for option in machine.options if option.flag == "-gdb"]
+        # A place of -chardev has a name of its own, and then QEMU waits at the last of the two.
+        if any(place != "none" and not place.startswith("chardev:") for place in places):
             yield self.error(
                 "gdb-twice",
                 "-s is -gdb tcp::1234, and QEMU takes one place for a debugger",
