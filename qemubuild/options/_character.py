@@ -43,6 +43,11 @@ if TYPE_CHECKING:
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
 
+UNSHARED_BY_QMP: Final = frozenset(
+    {"null", "vc", "msmouse", "wctablet", "braille", "testdev", "ringbuf", "memory"}
+)
+"""Places, in QEMU's own words, on which its machine protocol cannot be shared: none is a file."""
+
 _PLACES: Final = ("word", "file", "pipe", "unix", "port", "chardev")
 # What QEMU reads after a socket's address, beside the keys that have a field.
 _MORE_KEYS: Final = frozenset(

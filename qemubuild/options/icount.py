@@ -97,6 +97,13 @@ class Icount(Keyed):
                 "add rrfile='guest.rec'",
                 "rrfile",
             )
+        if self.rr is not None and any(option.flag == "-snapshot" for option in machine.options):
+            yield self.error(
+                "icount-record-of-snapshot",
+                "what is recorded with -snapshot could not be replayed, and QEMU refuses it",
+                "leave snapshot() out, and give the guest overlays of its images",
+                "rr",
+            )
         if self.rr is not None and any(vcpus.count > 1 for _, vcpus in machine.claims(Vcpus)):
             yield self.error(
                 "icount-record-of-many",

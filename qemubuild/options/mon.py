@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from qemubuild.claims import CHARDEV, Refers
+from qemubuild.driven import Driven
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
+from qemubuild.options._character import UNSHARED_BY_QMP
+from qemubuild.units import ON
 from qemubuild.values import ID, SWITCH, Verbatim, choice
 
 if TYPE_CHECKING:
@@ -42,8 +45,10 @@ class Mon(Keyed):
         if self.chardev.__class__ is not Verbatim:
             yield Refers(CHARDEV, self.chardev)
 
-    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
-        """Judge what goes with QMP alone."""
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge what goes with QMP alone, or not with it."""
+        if self.mode == "control":
+            yield from self._shared(machine)
         if self.pretty and self.mode != "control":
             yield self.error(
                 "mon-pretty-readline",
@@ -51,6 +56,17 @@ class Mon(Keyed):
                 "add mode='control', or leave pretty out",
                 "pretty",
             )
+
+    def _shared(self, machine: MachineView) -> Iterator[Finding]:
+        for option in machine.find_all(Driven):
+            is_meant = option.flag == "-chardev" and option.get("id") == self.chardev
+            if is_meant and option.get("mux") in ON and option.driver in UNSHARED_BY_QMP:
+                yield self.error(
+                    "qmp-shared",
+                    f"on {option.driver!r} QEMU's machine protocol cannot be shared: QEMU aborts",
+                    "leave mux= out",
+                    "chardev",
+                )
 
     def explain(self) -> str:
         """Say who talks to QEMU there."""

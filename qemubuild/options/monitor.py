@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from qemubuild.driven import Driven
-from qemubuild.options._character import Character
+from qemubuild.options._character import UNSHARED_BY_QMP, Character
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
@@ -13,11 +13,6 @@ if TYPE_CHECKING:
 
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
-
-# Places that are no file of the host's, in QEMU's own words.
-_BARE: Final = frozenset(
-    {"null", "vc", "msmouse", "wctablet", "braille", "testdev", "ringbuf", "memory"}
-)
 
 
 class Monitor(Character):
@@ -62,7 +57,7 @@ class Qmp(Character):
             kind = "vc" if word.startswith("vc") else word
         else:
             kind = next((one.driver for one in self._shared(machine)), "")
-        if kind in _BARE:
+        if kind in UNSHARED_BY_QMP:
             yield self.error(
                 "qmp-shared",
                 f"on {kind!r} QEMU's machine protocol cannot be shared: QEMU aborts",

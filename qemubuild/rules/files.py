@@ -7,7 +7,7 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import Maps, Opens, Screen, Slot
+from qemubuild.claims import Maps, Opens, Ram, Screen, Slot
 from qemubuild.targets import X86, board_of
 from qemubuild.units import format_size
 
@@ -22,6 +22,7 @@ _SECTOR = 512
 _FLASH_PAGE = 4096
 _FIRMWARE_PAGE = 65536
 _MOST_FLASH = 8 << 20
+_DEFAULT_RAM = 128 << 20
 # QEMU takes several modules from -initrd, with arguments, for a multiboot kernel.
 _SEVERAL = re.compile("[ ,]")
 # What a Linux kernel has at 0x202, by its boot protocol (hw/i386/x86.c).
@@ -178,9 +179,13 @@ def _unreachable(
 def _mapped(machine: MachineView) -> Iterator[Finding]:
     """Judge files that are used as memory, which QEMU makes where they are missing."""
     board = board_of(machine)
+    ram = [claim.size for _, claim in machine.claims(Ram)]
     for option, file in machine.claims(Maps):
-        if option.flag == "-mem-path" and board and board.name == "none":
-            continue  # which has no memory of its own
+        least = file.size
+        if option.flag == "-mem-path":
+            if board and board.name == "none":
+                continue  # which has no memory of its own
+            least = ram[-1] if ram else _DEFAULT_RAM
         folder = os.path.dirname(file.path) or "."
         if os.path.isdir(file.path):
             if file.readonly:
@@ -192,10 +197,10 @@ def _mapped(machine: MachineView) -> Iterator[Finding]:
                 )
         elif os.path.exists(file.path):
             size = os.stat(file.path).st_size
-            if 0 < size < (file.size or 0):
+            if 0 < size < (least or 0):
                 yield option.error(
                     "memory-file-too-small",
-                    f"{file.path!r} has {size} bytes, and {file.size} are asked for",
+                    f"{file.path!r} has {size} bytes, and {least} are asked for",
                     "ask for no more, or delete the file: QEMU makes it",
                     "size",
                 )

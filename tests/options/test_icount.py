@@ -12,6 +12,10 @@ from qemubuild.options.icount import Icount, Seed
 PC = Machine("x86_64").memory("1G")
 
 EXAMPLES = {
+    "icount-record-of-snapshot": (
+        PC.icount("auto", rr="record", rrfile="guest.rec").snapshot(),
+        PC.icount("auto", rr="record", rrfile="guest.rec"),
+    ),
     "icount-on-hardware": (
         PC.accel("kvm").icount("auto"),
         PC.accel("tcg").icount("auto"),

@@ -95,6 +95,10 @@ MACHINES = f"""
 -accel hvf -accel tcg
 -pflash empty.raw
 -pflash disk.qcow2
+-mem-path small.raw -m 64
+-icount auto,rr=record,rrfile=replay.bin -snapshot
+-mon c0,mode=control -chardev null,id=c0,mux=on
+-mon c0,mode=control -chardev null,id=c0
 -netdev vhost-user,id=n0,chardev=c0 -chardev socket,id=c0,server=on,wait=off,path=s.sock,mux=on
 -pflash huge.fd
 -pflash code.fd
