@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from qemubuild.host import Host
     from qemubuild.option import MachineView
 
+_SAYS: Final = re.compile(r"\bkernel[-_]irqchip=")
 _OFF: Final = re.compile(r"\bkernel[-_]irqchip=off\b")
 # Processors without one of their own.
 _WITHOUT: Final = re.compile(r"486(-v[0-9]+)?(,.*)?")
@@ -32,13 +33,16 @@ def host_findings(machine: MachineView, host: Host) -> Iterator[Finding]:
 
 
 def _judged(machine: MachineView, *, works: bool) -> Iterator[Finding]:
-    asked = [one for one in machine.options if one.flag in ("-machine", "-accel")]
+    # What the accelerator is told has the last word.
+    says = [one for one in machine.options if _SAYS.search(one.words[-1])]
+    asked = [one for one in says if one.flag == "-accel" and one.words[-1].startswith("kvm")]
+    asked = asked or [one for one in says if one.flag == "-machine"]
     option = next((one for one in asked if _OFF.search(one.words[-1])), None)
     board = targets.board_of(machine)
     if option is None or board is None or board.name == "none" or machine.arch not in targets.X86:
         return
     names = targets.accelerators(machine)
-    if names[0] != "kvm" or (option.flag == "-accel" and not option.words[-1].startswith("kvm")):
+    if names[0] != "kvm":
         return
     models = [one.words[-1] for one in machine.options if one.flag == "-cpu"]
     if _WITHOUT.fullmatch(models[-1] if models else "486" if board.name == "isapc" else ""):

@@ -35,3 +35,11 @@ def test_newer_qemus_refuse_it():
 )
 def test_where_there_are_none_or_kvm_may_not_run_it(machine):
     assert "irqchip-off-with-kvm" not in [found.code for found in machine.check().errors]
+
+
+def test_the_accelerator_has_the_last_word():
+    board = PC.machine_type("q35", kernel_irqchip="off")
+    assert board.accel("kvm", kernel_irqchip="split").check(qemu=NEWER).ok
+    assert not board.accel("kvm").check(qemu=NEWER).ok
+    board = PC.machine_type("q35", kernel_irqchip="split")
+    assert not board.accel("kvm", kernel_irqchip="off").check(qemu=NEWER).ok
