@@ -34,6 +34,9 @@ class Small(Host):
     def is_shared(self, host: str, port: int) -> bool:
         return port == 5901 and not host
 
+    def can_open_direct(self, path: str) -> bool:  # noqa: ARG002
+        return False
+
     def can_open(self, path: str, *, writes: bool = False) -> bool:  # noqa: ARG002
         return not writes
 
@@ -92,6 +95,11 @@ EXAMPLES = {
     "port-name-unknown": (
         TWO.serial("tcp:127.0.0.1:no-such-port,server=on"),
         TWO.serial("tcp:127.0.0.1:4444,server=on"),
+        Small(),
+    ),
+    "drive-cache-needed": (
+        TWO.drive(FIRMWARE, interface="virtio", format="raw", readonly=True, cache="none"),
+        TWO.drive(FIRMWARE, interface="virtio", format="raw", readonly=True),
         Small(),
     ),
     "vde-switch-missing": (

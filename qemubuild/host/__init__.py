@@ -162,6 +162,14 @@ class Host:
             return None
         return found.f_bavail * found.f_frsize
 
+    def can_open_direct(self, path: str) -> bool:
+        """Whether the file there can be read past the host's cache (``O_DIRECT``)."""
+        try:
+            os.close(os.open(path, os.O_RDONLY | os.O_DIRECT | os.O_NONBLOCK | os.O_CLOEXEC))
+        except OSError as error:
+            return error.errno != errno.EINVAL
+        return True
+
     def can_listen(self, host: str, port: int) -> bool:
         """Whether QEMU could listen there now: it is content with one of the addresses.
 

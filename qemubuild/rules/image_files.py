@@ -14,13 +14,15 @@ from qemubuild.rules import chains, image_locks
 from qemubuild.units import format_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from qemubuild.disk.headers import Header
     from qemubuild.findings import Finding
     from qemubuild.host import Host
     from qemubuild.option import MachineView, Option
 
+# How -drive says to go around the host's cache.
+_DIRECT = frozenset({"none", "off", "directsync"})
 _BLOCK = 512  # bytes, whatever the file system's are
 _NOTHING = frozenset({os.makedev(1, 3), os.makedev(1, 5)})  # /dev/null and /dev/zero
 
@@ -50,6 +52,7 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
         if one.image.backed and not fault:
             yield from chains.findings(one, machine, images, host)
     yield from image_locks.findings(machine, images, host)
+    yield from _around_cache(images, host)
     yield from _room(machine, images, host)
 
 
@@ -172,4 +175,19 @@ def _room(machine: MachineView, images: list[Found], host: Host) -> Iterator[Fin
                 + f", where {format_size(free)} are free",
                 "make room, or a smaller image; QEMU stops the guest when the disk is full",
                 "file",
+            )
+
+
+def _around_cache(images: Iterable[Found], host: Host) -> Iterator[Finding]:
+    """Judge whether the file system lets anybody go around its cache (``O_DIRECT``)."""
+    for one in images:
+        if getattr(one.option, "cache", None) in _DIRECT and not host.can_open_direct(
+            one.image.path
+        ):
+            yield one.option.error(
+                "drive-cache-needed",
+                f"{one.image.path!r} is where nothing goes around the host's cache, as "
+                f"cache={getattr(one.option, 'cache', None)} does",
+                "leave cache out, or put the image on another file system",
+                "cache",
             )

@@ -96,6 +96,8 @@ MACHINES = f"""
 -pflash empty.raw
 -pflash disk.qcow2
 -mem-path small.raw -m 64
+-drive file=/dev/null,format=raw,cache=none
+-drive file=small.raw,format=raw,cache=none
 -icount auto,rr=record,rrfile=replay.bin -snapshot
 -mon c0,mode=control -chardev null,id=c0,mux=on
 -mon c0,mode=control -chardev null,id=c0
