@@ -20,6 +20,7 @@ from qemubuild.errors import ControlError
 from tests.real.guests import media
 from tests.real.guests.linux import linux
 from tests.real.guests.serial import serial_disk
+from tests.real.others import another_python
 
 pytestmark = pytest.mark.usefixtures("own_directory")
 
@@ -39,11 +40,9 @@ def guest(talker):
         yield process
 
 
-def another_python(code):
-    script = f"from qemubuild import Process\nconsole = Process.attach('web').console\n{code}"
-    return subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
-    ).stdout
+def elsewhere(code):
+    """Run the code in another Python, where ``console`` is the guest's; what it printed."""
+    return another_python(f"console = Process.attach('web').console\n{code}")
 
 
 def test_a_guest_is_talked_with(guest):
@@ -157,12 +156,12 @@ def test_a_guest_goes_on_while_its_python_is_stopped_and_when_it_is_gone(talker)
 
 def test_another_python_reads_and_writes(guest):
     guest.console.expect("ready")
-    said = another_python(
+    said = elsewhere(
         "print(console.expect('re..y')[0]); console.write('hello'); console.expect('hello')"
     )
     assert said == "ready\n"
     assert guest.console.expect("hello")
-    assert another_python("console.write('\\x04'); print(list(console))") == "['ready', 'hello']\n"
+    assert elsewhere("console.write('\\x04'); print(list(console))") == "['ready', 'hello']\n"
     assert guest.wait(SECONDS) == 0
     assert guest.console.log.endswith("hello")
 
@@ -200,7 +199,7 @@ def test_those_who_come_and_go_leave_nothing_behind(guest):
 
     before = opened()
     for _ in range(5):
-        another_python("console.expect('ready')")
+        elsewhere("console.expect('ready')")
     deadline = time.monotonic() + SECONDS
     while opened() != before:
         assert time.monotonic() < deadline

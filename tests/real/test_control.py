@@ -7,12 +7,10 @@ import contextlib
 import os
 import signal
 import struct
-import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -22,24 +20,11 @@ from qemubuild import Process
 from qemubuild.control import Event, Status, events, talk
 from qemubuild.errors import CommandError, ControlError, InvalidOption, NotInstalled
 from tests.real.guests import media
+from tests.real.others import EMPTY, SECONDS, another_python, wait_for
 
-SECONDS = 30
-EMPTY = ["qemu-system-x86_64", "-M", "none", "-nodefaults", "-display", "none"]
+pytestmark = pytest.mark.usefixtures("own_directory")
+
 PC = ["qemu-system-x86_64", "-nodefaults", "-display", "none", "-accel", "tcg", "-m", "32"]
-
-
-@pytest.fixture(autouse=True)
-def own_directory(tmp_path_factory, monkeypatch):
-    """A runtime directory of the test's own, with a path short enough for sockets."""
-    folder = tmp_path_factory.mktemp("run")
-    short = Path(f"/tmp/qb-{os.getpid()}-{folder.name}")
-    short.symlink_to(folder)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short))
-    yield folder / "qemubuild"
-    for guest in Process.running():
-        guest.kill()
-        guest.wait(SECONDS)
-    short.unlink()
 
 
 @pytest.fixture
@@ -53,25 +38,6 @@ def another():
     """A guest of another Python, which has gone."""
     another_python("Process.start(EMPTY, name='web', detach=True)")
     return Process.attach("web")
-
-
-def another_python(code):
-    """Run the code in another Python; what it printed."""
-    script = f"from qemubuild import Process\nEMPTY = {EMPTY}\n{code}"
-    return subprocess.run(
-        [sys.executable, "-X", "dev", "-c", script],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        timeout=60,
-    ).stdout
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.005)
 
 
 def here():

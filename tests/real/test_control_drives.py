@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import struct
 import subprocess
-import time
 
 import pytest
 
@@ -13,8 +12,8 @@ from qemubuild import DiskImage, Process
 from qemubuild.errors import CommandError, ControlError, InvalidOption
 from tests.hostile import NAMES
 from tests.real.guests import media
+from tests.real.others import SECONDS, wait_for
 
-SECONDS = 30
 PC = ["qemu-system-x86_64", "-nodefaults", "-display", "none", "-accel", "tcg", "-m", "32"]
 
 # For each key that is pressed, reads the first sector of the CD-ROM and says its first letter.
@@ -31,13 +30,6 @@ LETS_GO = bytes.fromhex(
     "b052e6e9"  # mov al, 'R'; out 0xe9, al
     "ba04ae66edba08ae66efebf4"  # again: mov dx, 0xae04; in eax, dx; mov dx, 0xae08; out dx, eax
 )
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.005)
 
 
 @pytest.fixture

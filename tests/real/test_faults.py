@@ -9,15 +9,14 @@ import resource
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from qemubuild import LaunchError, Process
+from tests.real.others import EMPTY, wait_for
 
-EMPTY = ["qemu-system-x86_64", "-M", "none", "-nodefaults", "-display", "none"]
 FLOOD = ["qemu-system-x86_64", "-M", "pc", "-display", "none", "-d", "exec,cpu,nochain"]
 
 PREAMBLE = f"""
@@ -141,13 +140,6 @@ def is_idle(keeper):
         with contextlib.suppress(FileNotFoundError):
             processes += "pidfd" in os.readlink(f"/proc/{keeper}/fd/{fd}")
     return processes == 1  # its owner's
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.005)
 
 
 def test_two_hundred_rounds_leave_nothing_over(own_directory):

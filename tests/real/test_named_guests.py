@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -19,27 +18,11 @@ from qemubuild.errors import InvalidOption, NotRunning
 from qemubuild.process.names import Place
 from tests.hostile import NAMES
 from tests.real.guests.power import obedient_disk
+from tests.real.others import EMPTY, SECONDS, another_python, wait_for
 
 pytestmark = pytest.mark.usefixtures("own_directory")
 
-SECONDS = 30
-EMPTY = ["qemu-system-x86_64", "-M", "none", "-nodefaults", "-display", "none"]
 PC = ["qemu-system-x86_64", "-nodefaults", "-display", "none", "-accel", "tcg"]
-
-
-def another_python(code):
-    """Run the code in another Python; what it printed."""
-    script = f"from qemubuild import Process\nEMPTY = {EMPTY}\n{code}"
-    return subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
-    ).stdout
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.005)
 
 
 # Names

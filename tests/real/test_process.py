@@ -20,9 +20,8 @@ import pytest
 
 from qemubuild.errors import InvalidOption, LaunchError, NotInstalled
 from qemubuild.process import Process
+from tests.real.others import EMPTY, SECONDS, wait_for
 
-SECONDS = 30
-EMPTY = ["qemu-system-x86_64", "-M", "none", "-nodefaults", "-display", "none"]
 PC = ["qemu-system-x86_64", "-M", "pc", "-S", "-nodefaults", "-display", "none"]
 FLOOD = ["qemu-system-x86_64", "-M", "pc", "-display", "none", "-d", "exec,cpu,nochain"]
 
@@ -52,14 +51,6 @@ def another_python(code, **options):
             yield script
         finally:
             script.kill()
-
-
-def wait_for(condition, seconds=SECONDS):
-    """Wait until the condition holds."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.005)
 
 
 @contextlib.contextmanager
