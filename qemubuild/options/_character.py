@@ -21,9 +21,11 @@ import attrs
 
 from qemubuild import grammar
 from qemubuild.claims import CHARDEV, OBJECT, Connects, Listens, Opens, Refers, Service, Terminal
+from qemubuild.driven import Driven
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
+from qemubuild.units import ON
 from qemubuild.values import (
     ID,
     NAME,
@@ -113,6 +115,16 @@ def _check_length(text: str) -> None:
             f"a socket's path can have {_MOST_PATH} bytes, and this has {len(os.fsencode(text))}",
             hint="put the socket into a directory with a short name, or use a relative path",
         )
+
+
+def shared_backend(machine: MachineView, name: str | None) -> Driven | None:
+    """The -chardev of that id, where it serves others, too."""
+    if name is None:
+        return None
+    for option in machine.find_all(Driven):
+        if option.flag == "-chardev" and option.get("id") == name and option.get("mux") in ON:
+            return option
+    return None
 
 
 class Character(Keyed):

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from qemubuild.claims import CHARDEV, Refers
-from qemubuild.driven import Driven
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
-from qemubuild.options._character import UNSHARED_BY_QMP
-from qemubuild.units import ON
+from qemubuild.options._character import UNSHARED_BY_QMP, shared_backend
 from qemubuild.values import ID, SWITCH, Verbatim, choice
 
 if TYPE_CHECKING:
@@ -47,8 +45,14 @@ class Mon(Keyed):
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge what goes with QMP alone, or not with it."""
-        if self.mode == "control":
-            yield from self._shared(machine)
+        shared = shared_backend(machine, self.chardev) if self.mode == "control" else None
+        if shared and shared.driver in UNSHARED_BY_QMP:
+            yield self.error(
+                "qmp-shared",
+                f"on {shared.driver!r} QEMU's machine protocol cannot be shared: QEMU aborts",
+                "leave mux= out",
+                "chardev",
+            )
         if self.pretty and self.mode != "control":
             yield self.error(
                 "mon-pretty-readline",
@@ -56,17 +60,6 @@ class Mon(Keyed):
                 "add mode='control', or leave pretty out",
                 "pretty",
             )
-
-    def _shared(self, machine: MachineView) -> Iterator[Finding]:
-        for option in machine.find_all(Driven):
-            is_meant = option.flag == "-chardev" and option.get("id") == self.chardev
-            if is_meant and option.get("mux") in ON and option.driver in UNSHARED_BY_QMP:
-                yield self.error(
-                    "qmp-shared",
-                    f"on {option.driver!r} QEMU's machine protocol cannot be shared: QEMU aborts",
-                    "leave mux= out",
-                    "chardev",
-                )
 
     def explain(self) -> str:
         """Say who talks to QEMU there."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qemubuild.driven import Driven
-from qemubuild.options._character import UNSHARED_BY_QMP, Character
-from qemubuild.units import ON
+from qemubuild.options._character import UNSHARED_BY_QMP, Character, shared_backend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +53,10 @@ class Qmp(Character):
         word = (self._meant.word or "").removeprefix("mon:")
         if self._meant.monitor or (self.word or "").startswith("mon:"):
             kind = "vc" if word.startswith("vc") else word
+        elif shared := shared_backend(machine, self._meant.chardev):
+            kind = shared.driver
         else:
-            kind = next((one.driver for one in self._shared(machine)), "")
+            kind = ""
         if kind in UNSHARED_BY_QMP:
             yield self.error(
                 "qmp-shared",
@@ -64,13 +64,6 @@ class Qmp(Character):
                 "leave 'mon:', or mux=, out",
                 "word",
             )
-
-    def _shared(self, machine: MachineView) -> Iterator[Driven]:
-        """The -chardev that it is on, where that serves others, too."""
-        for option in machine.find_all(Driven):
-            is_meant = option.flag == "-chardev" and option.get("id") == self._meant.chardev
-            if is_meant and self._meant.chardev is not None and option.get("mux") in ON:
-                yield option
 
     def explain(self) -> str:
         """Say where commands come from."""
