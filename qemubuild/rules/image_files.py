@@ -181,13 +181,12 @@ def _room(machine: MachineView, images: list[Found], host: Host) -> Iterator[Fin
 def _around_cache(images: Iterable[Found], host: Host) -> Iterator[Finding]:
     """Judge whether the file system lets anybody go around its cache (``O_DIRECT``)."""
     for one in images:
-        if getattr(one.option, "cache", None) in _DIRECT and not host.can_open_direct(
-            one.image.path
-        ):
+        cache = getattr(one.option, "cache", None)
+        if cache in _DIRECT and not host.can_open_direct(one.image.path):
             yield one.option.error(
                 "drive-cache-needed",
                 f"{one.image.path!r} is where nothing goes around the host's cache, as "
-                f"cache={getattr(one.option, 'cache', None)} does",
+                f"cache={cache} does",
                 "leave cache out, or put the image on another file system",
                 "cache",
             )
