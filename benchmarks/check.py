@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import itertools
 import subprocess
 import time
 from typing import TYPE_CHECKING
 
-from qemubuild import Machine, Qemu
+import build
+
+from qemubuild import Qemu
 from qemubuild.capabilities.ask import ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from qemubuild import Machine
+
 QEMU = "qemu-system-x86_64"
 TIMES = 50
-_NUMBER = itertools.count()
+_DISKS = build.another()
 
 
 def machine() -> Machine:
     """The lesson's machine with a disk of its own, so that nothing was judged before."""
-    return (
-        Machine("x86_64")
-        .enable_kvm()
-        .cpu("host")
-        .smp(4)
-        .memory("8G")
-        .keyboard("en-us")
-        .vnc(0)
-        .usbdevice("tablet")
-        .drive(f"disk{next(_NUMBER)}.qcow2", interface="virtio")
-        .cdrom("/path/to/iso")
-        .boot("d")
-    )
+    return build.machine(next(_DISKS))
 
 
 def contestants() -> dict[str, Callable[[], float]]:
