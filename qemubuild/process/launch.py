@@ -67,17 +67,12 @@ def launch(
     """Start QEMU and wait until its machine is up; nothing is left of it when that fails."""
     _refuse_unkept(argv, console=console)
     place = None if name is None else Place(name)
-    with _complaints_heard(), ExitStack() as on_failure:
-        lock = None
-        if place is not None:
-            on_failure.callback(place.leave)
-            lock = place.claim()
-        with ExitStack() as opened:
-            if lock is not None:
-                opened.callback(os.close, lock)  # from then on QEMU alone has it
-            kept = keep(None if place is None else place.log, console=console)
-            on_failure.callback(kept.close)
-            launched = _launch(argv, kept, place, lock, timeout)
+    with _complaints_heard(), ExitStack() as opened, ExitStack() as on_failure:
+        # QEMU alone has the lock once this is left.
+        lock = None if place is None else opened.enter_context(place.claimed())
+        kept = keep(None if place is None else place.log, console=console)
+        on_failure.callback(kept.close)
+        launched = _launch(argv, kept, place, lock, timeout)
         on_failure.pop_all()
         return launched
 

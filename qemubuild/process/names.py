@@ -82,21 +82,34 @@ class Place:
         """The file of its log."""
         return os.path.join(self.path, "log")
 
-    def claim(self) -> int:
-        """Take the name, and clean up what a dead guest left there.
+    @contextlib.contextmanager
+    def claimed(self) -> Iterator[int]:
+        """Take the name, and clean up what a dead guest left there; all is undone by an exception.
 
-        Returns:
+        Yields:
             A locked descriptor, which QEMU is to inherit: the name is taken while it has it.
 
         Raises:
             LaunchError: a guest of that name is running, or about to.
         """
-        while True:
+        lock = self._claim()
+        try:
+            yield lock
+        except BaseException:
+            fcntl.flock(lock, fcntl.LOCK_UN)  # whoever else may have it, QEMU is dead
+            self.leave()
+            raise
+        finally:
+            os.close(lock)
+
+    def _claim(self) -> int:
+        with self._alone():
             os.makedirs(self.path, mode=0o700, exist_ok=True)
-            if (lock := self._lock()) is not None:
-                self._clean()
-                return lock
-            if not self._is_left_over():
+            lock = self._lock()
+            if lock is None and self._is_left_over():
+                os.unlink(self._locked)
+                lock = self._lock()
+            if lock is None:
                 raise LaunchError(
                     f"a guest called {self.name!r} is running already",
                     argv=(),
@@ -104,27 +117,41 @@ class Place:
                     stderr="",
                     hint=f"Process.attach({self.name!r}) finds it; or choose another name",
                 )
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(os.path.join(self.path, "lock"))
+            self._clean()
+            return lock
+
+    @property
+    def _locked(self) -> str:
+        """The file that QEMU holds locked."""
+        return os.path.join(self.path, "lock")
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else claims or leaves a name meanwhile."""
+        fd = os.open(os.path.dirname(self.path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)
+            yield
+        finally:
+            fcntl.flock(fd, fcntl.LOCK_UN)  # closing would not do: a fork may have a copy
+            os.close(fd)
 
     def _lock(self) -> int | None:
-        """The lock, held; ``None`` where another has it, or removed it at the same time."""
-        path = os.path.join(self.path, "lock")
-        try:
-            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except FileNotFoundError:
-            return None
+        """The lock, held; ``None`` where another has it."""
+        fd = os.open(self._locked, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.path.samestat(os.fstat(fd), os.stat(path)):
-                return fd
-        except (BlockingIOError, FileNotFoundError):
-            pass
-        os.close(fd)
-        return None
+        except BlockingIOError:
+            os.close(fd)
+            return None
+        return fd
 
     def _is_left_over(self) -> bool:
-        """Whether only something that QEMU started, and that outlived it, has the lock."""
+        """Whether the guest is dead, whoever has its lock.
+
+        That may be what QEMU started and what outlived it; and for a moment anybody who looks into
+        ``/proc/PID/fd``.
+        """
         told = self.told()
         return bool(told) and not is_process(told["pid"], told["started"])
 
@@ -162,13 +189,19 @@ class Place:
 
     def leave(self) -> None:
         """Remove the folder of a guest that has ended, unless the name was taken again."""
-        lock = self._lock() if os.path.isdir(self.path) else None
-        if lock is not None:
-            with contextlib.suppress(OSError):
-                self._clean()
-                os.unlink(os.path.join(self.path, "lock"))
-                os.rmdir(self.path)
-            os.close(lock)
+        # What cannot be removed, or was before, does not keep a guest from ending.
+        with contextlib.suppress(OSError), self._alone():
+            if not os.path.isdir(self.path):
+                return
+            lock = self._lock()
+            try:
+                if lock is not None or self._is_left_over():
+                    self._clean()
+                    os.unlink(self._locked)
+                    os.rmdir(self.path)
+            finally:
+                if lock is not None:
+                    os.close(lock)
 
 
 def new_name() -> str:

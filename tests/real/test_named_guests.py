@@ -136,13 +136,28 @@ def test_a_killed_guest_leaves_nothing_in_the_way(own_directory):
 
 def test_a_stale_file_with_another_process_number_is_not_believed(own_directory):
     place = Place("web")
-    os.close(place.claim())
-    place.tell(pid=os.getpid(), started=1, argv=[], vnc_address=None)
+    with place.claimed():
+        place.tell(pid=os.getpid(), started=1, argv=[], vnc_address=None)
     (own_directory / "web" / "qmp").touch()
     with pytest.raises(NotRunning):
         Process.attach("web")
     assert Process.running() == ()
     assert list(own_directory.iterdir()) == []
+
+
+@pytest.mark.parametrize("then", ["leave", "start"])
+def test_a_dead_guest_goes_though_somebody_has_its_lock(own_directory, then):
+    # As who looks into /proc/PID/fd has for a moment, and what QEMU started for longer.
+    place = Place("web")
+    with place.claimed() as lock:
+        held = os.dup(lock)
+        place.tell(pid=os.getpid(), started=1, argv=[], vnc_address=None)
+    if then == "leave":
+        place.leave()
+    else:
+        Process.start(EMPTY, name="web").stop()
+    assert list(own_directory.iterdir()) == []
+    os.close(held)
 
 
 def test_a_failed_start_frees_the_name(own_directory):
