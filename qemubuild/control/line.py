@@ -38,6 +38,8 @@ _LONGEST: Final = 1 << 26
 """Bytes of the longest answer: a guest's agent has up to 16 MiB of output, and writes it longer."""
 _TURN: Final = 0.9
 """Seconds until a program that keeps a monitor to itself is reported."""
+_LOOKS: Final = 3
+"""How often it must be seen there meanwhile: time passes for a host that stands still, too."""
 _ENDS: Final = 2.0
 """Seconds for a QEMU that hung up to end."""
 _AGAIN: Final = 0.005
@@ -171,22 +173,29 @@ class Line:
     async def _open(self) -> _Open:
         connecting = spawn(self._connect())
         try:
-            await asyncio.wait({connecting}, timeout=_TURN)
-            if not connecting.done():
-                self._see_who_else()
+            await self._take_turns(connecting)
             return await connecting
         except BaseException:
             connecting.cancel()
             connecting.add_done_callback(_leave)
             raise
 
-    def _see_who_else(self) -> None:
-        if isinstance(self._way, str) and _is_taken(self._way):
-            raise ControlError(
-                f"another program is talking to {self._guest!r}, and keeps the monitor"
-                f" {self._way!r} to itself",
-                hint="QEMU serves one client at a time: close the other's events(), or end it",
-            )
+    async def _take_turns(self, connecting: asyncio.Task[_Open]) -> None:
+        """Wait while others talk to the guest, but not for one that goes on and on."""
+        there = None
+        for _ in range(_LOOKS):
+            await asyncio.wait({connecting}, timeout=_TURN / _LOOKS)
+            if connecting.done() or not isinstance(self._way, str):
+                return
+            seen = _before_us(self._way)
+            there = seen if there is None else there & seen
+            if not there:
+                return
+        raise ControlError(
+            f"another program is talking to {self._guest!r}, and keeps the monitor"
+            f" {self._way!r} to itself",
+            hint="QEMU serves one client at a time: close the other's events(), or end it",
+        )
 
     async def _connect(self) -> _Open:
         client = _qmp().QMPClient()
@@ -294,10 +303,10 @@ def _judge(command: str, arguments: Mapping[str, Any]) -> None:
         )
 
 
-def _is_taken(path: str) -> bool:
-    """Whether somebody is connected to a socket while others, such as we, wait in its queue.
+def _before_us(path: str) -> set[bytes]:
+    """The connections that QEMU accepted at a socket, while others, such as ours, are in its queue.
 
-    A connection that was accepted has an inode, one in the queue has none (proc_net(5)).
+    One that was accepted has an inode, one in the queue has none (proc_net(5)).
     """
     ours = []
     with open("/proc/net/unix", "rb") as file:
@@ -306,5 +315,6 @@ def _is_taken(path: str) -> bool:
             if len(fields) == 8 and fields[7].rstrip(b"\n") == os.fsencode(path):
                 ours.append(fields)
     listening = 0x10000
-    connected = [fields[6] != b"0" for fields in ours if not int(fields[3], 16) & listening]
-    return any(connected) and not all(connected)
+    inodes = {fields[6] for fields in ours if not int(fields[3], 16) & listening}
+    queued = b"0"
+    return inodes - {queued} if queued in inodes else set()
