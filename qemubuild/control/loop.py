@@ -69,8 +69,10 @@ class _Background:
         global _current  # noqa: PLW0603 - there is one for the process
         self._main = asyncio.current_task()
         while True:
+            # Never for all of them: one that is done holds its result, such as events that nobody
+            # has any more, and another may wait for just that to be dropped.
             while others := asyncio.all_tasks() - {self._main}:
-                await asyncio.wait(others)
+                await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
             self._asked = False
             await asyncio.sleep(_LINGERS)
             with _lock:
