@@ -67,6 +67,10 @@ class Driven(Option, init=False):
             for name, value in {**properties, **more}.items()
             if value is not None or self.dotted  # where QEMU has a null, it says something
         }
+        named: object = driver
+        if not isinstance(named, str):
+            cause = InvalidOption(f"expected text, got {driver!r}", hint="write it as a string")
+            raise self._invalid(self.implied, cause)
         self.__dict__.update(driver=driver, properties=MappingProxyType(given))
         self.__attrs_post_init__()
 
@@ -124,10 +128,16 @@ class Driven(Option, init=False):
                 {self.implied: self.driver, **self.tree()},
                 separators=(",", ":"),
                 ensure_ascii=False,
+                allow_nan=False,
                 default=_for_json,
             )
         except InvalidOption as cause:
             raise self._invalid("properties", cause) from None
+        except ValueError:
+            problem = InvalidOption(
+                "JSON has neither infinite numbers nor nan", hint="write a finite number"
+            )
+            raise self._invalid("properties", problem) from None
         if odd := re.search(_NOT_IN_JSON, text):
             problem = InvalidOption(
                 f"{odd[0]!r} can stand in no JSON that QEMU reads",

@@ -213,6 +213,13 @@ def firmware(
     """
     if isinstance(code, (str, os.PathLike)):
         path, form, vars_form, secure = code, "raw", "raw", False
+    elif not hasattr(code, "code"):
+        raise InvalidOption(
+            f"{code!r} is no firmware",
+            hint="write the path of its code, or Host().find_uefi('x86_64', 'q35')",
+            option=Drive.flag,
+            field="code",
+        )
     else:
         path, form, vars_form = code.code, code.format, code.vars_format
         secure = "requires-smm" in code.features

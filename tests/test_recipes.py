@@ -149,6 +149,12 @@ def test_a_card_whose_address_cannot_be(mac):
         BASE.user_network(mac=mac)
 
 
+@pytest.mark.parametrize("code", [None, 1, {"code": "a.fd"}])
+def test_what_is_no_firmware(code):
+    with pytest.raises(InvalidOption, match="no firmware"):
+        BASE.firmware(code)
+
+
 @pytest.mark.parametrize("cid", [0, 2, -1, 2**32 - 1, "3"])
 def test_a_guest_whose_number_cannot_be(cid):
     with pytest.raises(InvalidOption, match="no number"):

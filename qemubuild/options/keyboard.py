@@ -48,6 +48,12 @@ class Keyboard(Plain):
 
     layout: Layout | str | os.PathLike[str] = key(Kind(_write_layout, str))
 
+    def __attrs_post_init__(self) -> None:
+        if isinstance(self.layout, os.PathLike):
+            # As it is written, so that it stays a path in whatever keeps text alone.
+            self.__dict__["layout"] = _write_layout(self.layout)
+        super().__attrs_post_init__()
+
     @property
     def _own(self) -> str | None:
         """The path of a layout that QEMU does not bring along."""

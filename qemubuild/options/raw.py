@@ -33,11 +33,12 @@ class Raw(Option):
 
     def findings(self, machine: MachineView) -> Iterable[Finding]:  # noqa: ARG002 - needs no other
         """Warn of a first word that is no flag: QEMU takes it for a disk image."""
-        if not self.name.startswith("-"):
+        name = self.words[0]
+        if not name.startswith("-"):
             yield self.warning(
                 "raw-not-a-flag",
-                f"{self.name!r} has no dash, so QEMU opens it as the first hard disk",
-                f"write raw('-{self.name}') for the flag, or hda({self.name!r}) for the disk",
+                f"{name!r} has no dash, so QEMU opens it as the first hard disk",
+                f"write raw('-{name}') for the flag, or hda({name!r}) for the disk",
                 "name",
             )
 

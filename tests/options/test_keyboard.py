@@ -53,6 +53,11 @@ def test_with_other_data_files_a_name_may_be_right():
     assert SEEN.raw("-L", "/share").keyboard("mine").check().ok
 
 
+def test_a_path_stays_one_in_plain_data():
+    machine = BASE.keyboard(Path("de"))
+    assert Machine.from_dict(machine.to_dict()) == machine
+
+
 def test_a_file_is_one_that_qemu_opens():
     machine = BASE.keyboard(Path("mine"))
     assert [claim for _, claim in machine.claims(Opens)] == [Opens("./mine", "keyboard layout")]

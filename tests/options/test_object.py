@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from pathlib import Path
 
@@ -105,6 +106,8 @@ def test_argv(option, value):
         lambda: MemoryBackendRam("a", size="4G", policy="bnd"),
         lambda: MemoryBackendFile("a", size="4G", mem_path=""),
         lambda: Secret("s", data="x", format="hex"),
+        lambda: Object({"a": 1}, id="o"),
+        lambda: Object("throttle-group", id="o", limits={"bps-total": math.nan}),
     ],
 )
 def test_what_can_never_be_right_is_refused(make):
