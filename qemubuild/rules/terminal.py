@@ -46,7 +46,7 @@ def _implied(machine: MachineView) -> str:
         for option in machine.options
     )
     monitor = bool(_MONITORS & flags) or any(
-        option.flag == "-serial" and option.words[-1].startswith("mon:")
+        option.flag in ("-serial", "-parallel") and option.words[-1].startswith("mon:")
         for option in machine.options
     )
     return " and ".join(

@@ -24,6 +24,7 @@ EXAMPLES = {
         BASE.nographic().nodefaults().serial("stdio"),
         BASE.nographic().serial("stdio").monitor("none"),
         BASE.nographic().serial("mon:null").parallel("stdio"),
+        BASE.nographic().serial("null").parallel("mon:stdio"),
         BASE.chardev("stdio", id="a", mux=True).serial(chardev="a").monitor(chardev="a"),
     ],
 )
