@@ -222,7 +222,8 @@ class Machine(More):
             qemu = _qemu(qemu, self.arch)
         findings = _judged(self, qemu)
         if host is not None:
-            return Findings([*findings, *rules.host_findings(View(self, qemu), host)])
+            view = View(self, qemu)
+            return Findings([*findings, *view.told(rules.host_findings(view, host))])
         return findings
 
     def explain(self) -> str:
@@ -426,7 +427,8 @@ class Machine(More):
 @lru_cache(maxsize=128)
 def _judged(machine: Machine, qemu: Qemu | None) -> Findings:
     """What is found in a machine, and by a QEMU: neither of them changes, so neither does that."""
-    return Findings(rules.machine_findings(View(machine, qemu)))
+    view = View(machine, qemu)
+    return Findings(view.told(rules.machine_findings(view)))
 
 
 def _qemu(name: str, arch: str) -> Qemu:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+from attrs import evolve
+
 from qemubuild.claims import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from qemubuild.capabilities import Qemu
+    from qemubuild.findings import Finding
     from qemubuild.machine import Machine
     from qemubuild.option import Option
 
@@ -33,7 +36,7 @@ def gather(options: Iterable[Option]) -> dict[type, Sequence[tuple[Option, Claim
 class View:
     """A machine as `MachineView` has it: made for each check, and asked often."""
 
-    __slots__ = ("arch", "binary", "claims", "find_all", "options", "qemu")
+    __slots__ = ("_changes", "arch", "binary", "claims", "find_all", "options", "qemu")
 
     def __init__(self, machine: Machine, qemu: Qemu | None) -> None:
         self.arch = machine.arch or (qemu.arch if qemu else "")
@@ -44,3 +47,34 @@ class View:
         self.qemu = qemu
         if not TYPE_CHECKING:
             self.claims = machine.claimed.__getitem__  # the same, without a call in between
+        self._changes: list[tuple[Option, Option, Option]] = []
+        if any(option.flag == "-set" for option in self.options):
+            self._change(machine)
+
+    def _change(self, machine: Machine) -> None:
+        """See the options as each ``-set`` after them leaves them, which is how QEMU does."""
+        options = list(self.options)
+        for later, changer in enumerate(self.options):
+            if changer.flag != "-set":
+                continue
+            for place, option in enumerate(options[:later]):
+                changed = changer.changed(option)  # type: ignore[attr-defined] # it is a SetProperty
+                if changed is not None:
+                    options[place] = changed
+                    self._changes.append((changed, self.options[place], changer))
+        if self._changes:
+            seen = type(machine)(machine.binary, options)
+            self.options, self.find_all, self.claims = seen.options, seen.find_all, seen.claims
+
+    def told(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Findings about what a ``-set`` changed, as they are about that, or what was changed."""
+        for found in findings:
+            for changed, option, changer in self._changes:
+                if found.option is changed:
+                    name = getattr(changer, "name", "")
+                    fields = {name, "driver"} if name == "type" else {name}
+                    named = found.field.replace("_", "-") in fields
+                    yield evolve(found, option=changer if named else option)
+                    break
+            else:
+                yield found

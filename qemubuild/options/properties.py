@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from qemubuild import grammar
 from qemubuild.claims import CHARDEV, DEVICE, DRIVE, NETDEV, Defines
-from qemubuild.errors import InvalidOption
+from qemubuild.errors import CommandSyntaxError, InvalidOption
 from qemubuild.option import Option, key
 from qemubuild.values import TEXT, Kind, Verbatim, nearest, write_text
 
@@ -33,6 +33,10 @@ _LONG_KEYS: Final = frozenset({"driver", "property", "value"})
 # The groups of options whose ids are known here, and those that QEMU leaves out (system/vl.c).
 _KNOWN: Final = frozenset({CHARDEV, DEVICE, DRIVE, NETDEV})
 _LEFT_OUT: Final = frozenset({"object", "machine", "smp-opts", "boot-opts"})
+# Those that are read again with what is set.
+_REREAD: Final = frozenset({CHARDEV, DRIVE, NETDEV})
+# Networks that are no QemuOpts, so that nothing finds them by their id (net/net.c).
+_KEYVAL: Final = frozenset({"stream", "dgram"})
 
 
 def _name(forbidden: str) -> Kind:
@@ -59,6 +63,14 @@ _VALUE: Final = Kind(_write_value, str)
 _TEXT_NAME: Final = Kind(TEXT.write, _name("=").read)
 _KEY: Final = _name("=")
 _PART: Final = _name(".")
+
+
+def _has_id(option: Option, name: str) -> bool:
+    """Whether QEMU finds an option by this id afterwards: not where it was JSON, or keyval."""
+    text = option.words[-1]
+    if text.startswith("{") or text.partition(",")[0].removeprefix("type=") in _KEYVAL:
+        return False
+    return any(item.key == "id" and item.value == name for item in grammar.parse(text))
 
 
 class GlobalProperty(Option):
@@ -144,6 +156,21 @@ class SetProperty(Option):
             return cls(match[1], match[2], match[3], match[4])
         return cls(Verbatim(value or ""), "", "", "")
 
+    def changed(self, option: Option) -> Option | None:
+        """What an option before it says then; ``None`` where that is another, or cannot be told.
+
+        What it does to devices is judged property by property (rules/by_qemu/properties.py).
+        """
+        if self.group not in _REREAD or option.flag != f"-{self.group}" or self.name == "id":
+            return None
+        if not _has_id(option, self.id):
+            return None
+        value = self._write("value", _VALUE, self.value)
+        try:
+            return option.parse(f"{option.words[1]},{self.name}={grammar.escape(value)}")
+        except (CommandSyntaxError, InvalidOption):
+            return None
+
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge whether the option is there, and stands before."""
         if self.group in _LEFT_OUT:
@@ -164,7 +191,7 @@ class SetProperty(Option):
             if claim.kind == self.group
             # The name of a node is no id.
             and option.flag == f"-{self.group}"
-            and getattr(option, "id", claim.id) == claim.id
+            and _has_id(option, claim.id)
         ]
         if (True, self.id) in defined:
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from qemubuild.capabilities import Qemu
 from qemubuild.errors import InvalidOption
 from qemubuild.machine import Machine
 from qemubuild.options.properties import GlobalProperty, SetProperty
@@ -91,6 +92,35 @@ def test_the_option_has_to_stand_before():
     assert "did you mean 'v'?" in found.hint
     (found,) = EXAMPLES["set-before-option"][0].check().errors
     assert "after the -device" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("machine", "changed", "code"),
+    [
+        (PC.netdev("hubport", id="n", hubid=0), ("netdev", "n", "restrict", "on"),
+         "key-unknown-to-qemu"),
+        (PC.netdev("user", id="n"), ("netdev", "n", "type", "nonsense"), "network-kind-unknown"),
+        (PC.drive("a.raw", format="raw", id="d"), ("drive", "d", "cache", "none1"),
+         "value-not-read"),
+        (PC.chardev("null", id="c"), ("chardev", "c", "logfiles", "a"), "key-unknown-to-qemu"),
+        (PC.netdev("stream", {"id": "n", "addr.type": "fd", "addr.str": "3"}),
+         ("netdev", "n", "server", "on"), "set-before-option"),
+        (Machine.from_argv(["qemu-system-x86_64", "-device", '{"driver":"VGA","id":"v"}']),
+         ("device", "v", "edid", "off"), "set-before-option"),
+    ],
+)  # fmt: skip
+def test_an_option_is_judged_as_it_is_then(machine, changed, code):
+    qemu = Qemu.snapshot("7.2")
+    assert machine.check(qemu=qemu).ok
+    machine = machine.set_property(*changed)
+    (found,) = machine.check(qemu=qemu).errors
+    assert (found.code, found.option) == (code, machine.options[-1])
+
+
+def test_a_right_value_is_taken_and_other_findings_stay_where_they_were():
+    machine = PC.drive("a.raw", id="d", format="raw", extra={"odd": "1"})
+    machine = machine.set_property("drive", "d", "cache", "none")
+    assert {found.option for found in machine.check(qemu="7.2").errors} == {machine.options[-2]}
 
 
 @pytest.mark.parametrize("machine", [PC.readconfig("a.cfg"), PC.raw("-device", "VGA,id=v")])

@@ -177,6 +177,14 @@ MACHINES = f"""
 -snapshot -hdc disk.qcow2 -drive file=disk.qcow2,snapshot=off
 -drive file=disk.qcow2,node-name=d0 -device virtio-blk-pci,drive=d0
 -machine pc,accel=kvm:tcg -icount 0
+-netdev hubport,id=n0,hubid=0 -set netdev.n0.restrict=on
+-netdev user,id=n0 -set netdev.n0.restrict=on
+-netdev user,id=n0 -set netdev.n0.restrict=x
+{DISK} -set drive.d0.format=qcow2
+{DISK} -set drive.d0.snapshot=on
+-chardev null,id=c0 -set chardev.c0.logfile=no/such/log
+-nographic -serial null -parallel mon:stdio
+-nographic -serial null -parallel stdio
 -device edu,bus=isa.0
 -device edu,bus=pci.1
 -nic user,net=10.0.9.0/24,host=10.0.2.2
