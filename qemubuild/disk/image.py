@@ -19,6 +19,8 @@ from qemubuild.disk.formats import (
     judge_size,
 )
 from qemubuild.disk.options import read_options
+from qemubuild.disk.verbs import Verbs
+from qemubuild.disk.words import argument
 from qemubuild.errors import ImageError, InvalidOption
 from qemubuild.units import parse_size
 from qemubuild.values import NAME, SIZE, Verbatim
@@ -33,7 +35,7 @@ _MAX_BACKING_NAME: Final = 1023  # bytes; the limit of every format that has bac
 
 
 @frozen(init=False, eq=False, repr=False)
-class DiskImage:
+class DiskImage(Verbs):
     """A disk of a guest, kept in a file of the host that is there, or is yet to be created.
 
     >>> DiskImage("mydisk.qcow2", size="50G").create_argv()
@@ -106,7 +108,7 @@ class DiskImage:
                 f"a {self.format} image has no backing file",
                 "write format='qcow2', and a path to match",
             )
-        if base._known_format is None:  # noqa: SLF001 - another image
+        if base._known_format is None:
             raise _refused(
                 "backing_format",
                 f"the format of {base.path!r} is not said, and qemu-img does not guess it",
@@ -167,12 +169,12 @@ class DiskImage:
     def _backing_name(self) -> str:
         """The backing image, as this one names it."""
         if not isinstance(self.backing, DiskImage):
-            return _argument(self.backing or "")
+            return argument(self.backing or "")
         path = self.backing.path
         if os.path.isabs(path):
             return path
         directory, name = os.path.split(path)
-        return _argument(name if directory == os.path.dirname(self.path) else os.path.abspath(path))
+        return argument(name if directory == os.path.dirname(self.path) else os.path.abspath(path))
 
     @classmethod
     def from_argv(cls, argv: Sequence[str]) -> DiskImage:
@@ -204,7 +206,7 @@ class DiskImage:
             argv += ["-F", base.format, "-b", self._backing_name]
         if self.options:
             argv += ["-o", grammar.render(self.options)]
-        argv += [_argument(path)]
+        argv += [argument(path)]
         return argv if self.size is None else [*argv, str(self.size)]
 
     def create(self, *, overwrite: bool = False) -> DiskImage:
@@ -233,7 +235,7 @@ class DiskImage:
         if isinstance(self.size, Verbatim):
             raise _refused("size", f"{self.size!r} is no size", "give one, such as size='50G'")
         if base := self._base:
-            base._refuse_disguise(argv)  # noqa: SLF001 - another image
+            base._refuse_disguise(argv)
             self._refuse_being(base, argv)
         with whole(self.path, overwrite=overwrite, argv=argv) as beside:
             said = run(self._create_argv(beside), shown=argv)
@@ -256,7 +258,7 @@ class DiskImage:
         from qemubuild.disk.run import run  # noqa: PLC0415
 
         form = ["-f", self._known_format] if self._known_format else []
-        argv = ["qemu-img", "info", "--output=json", "-U", *form, _argument(self.path)]
+        argv = ["qemu-img", "info", "--output=json", "-U", *form, argument(self.path)]
         self._refuse_disguise(argv)
         return read_info(self.path, json.loads(run(argv)))
 
@@ -331,12 +333,7 @@ def _about(name: str) -> Iterator[None]:
         raise _refused(name, found.message, found.hint) from None
 
 
-def _argument(path: str) -> str:
-    """A path that qemu-img takes for this local file, and neither for an option nor for a URL."""
-    return f"./{path}" if path.startswith("-") else grammar.local_path(path)
-
-
 def _created_size(said: str, path: str) -> int | None:
     """The size in what ``qemu-img create`` said of a path."""
-    found = re.match(r"fmt=.*? size=(\d+)", said.removeprefix(f"Formatting '{_argument(path)}', "))
+    found = re.match(r"fmt=.*? size=(\d+)", said.removeprefix(f"Formatting '{argument(path)}', "))
     return int(found[1]) if found else None

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.errors import ImageError
-from qemubuild.locks import in_use
+from qemubuild.locks import find_holders, in_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,29 +31,39 @@ def whole(path: str, *, overwrite: bool, argv: Sequence[str]) -> Iterator[str]:
     Raises:
         ImageError: what is there must not be overwritten, or ``path`` cannot be written to.
     """
-
-    def refused(reason: str, hint: str) -> ImageError:
-        return ImageError(f"{path!r} {reason}", argv=argv, exit_code=None, stderr="", hint=hint)
-
     # Its length owes nothing to the image's own name, which may be as long as a name can be.
     beside = os.path.join(os.path.dirname(path), f".qemubuild-{os.urandom(8).hex()}")
-    try:
+    with _explained(path, argv):
         old = _lstat(path)
         if old and (reason := _why_not(path, old, overwrite=overwrite)):
-            raise refused(*reason)
+            raise _refused(path, argv, *reason)
+    try:
         yield beside
-        _flush(beside)
-        if overwrite:
-            _take_place(beside, path, old)
-        else:
-            _appear(beside, path)
-    except FileExistsError as error:
-        raise refused("appeared while the image was being made", _ASK) from error
-    except OSError as error:
-        raise refused(f"cannot be made: {error.strerror}", "choose another path") from error
+        with _explained(path, argv):
+            _flush(beside)
+            if overwrite:
+                _take_place(beside, path, old)
+            else:
+                _appear(beside, path)
     finally:
         with suppress(OSError):
             os.unlink(beside)
+
+
+def _refused(path: str, argv: Sequence[str], reason: str, hint: str) -> ImageError:
+    return ImageError(f"{path!r} {reason}", argv=argv, exit_code=None, stderr="", hint=hint)
+
+
+@contextmanager
+def _explained(path: str, argv: Sequence[str]) -> Iterator[None]:
+    """Have an error of the file system say which image it is about."""
+    try:
+        yield
+    except FileExistsError as error:
+        raise _refused(path, argv, "appeared while the image was being made", _ASK) from error
+    except OSError as error:
+        reason = f"cannot be made: {error.strerror}"
+        raise _refused(path, argv, reason, "choose another path") from error
 
 
 _ASK: Final = "choose another path, or overwrite=True if what is there may go"
@@ -78,10 +88,8 @@ def _why_not(path: str, old: os.stat_result, *, overwrite: bool) -> tuple[str, s
     if not overwrite:
         return "is there already", _ASK
     if in_use(path):
-        return (
-            "is in use by a machine or another qemu-img",
-            "stop that one first, or choose another path",
-        )
+        holders = " and ".join(map(str, find_holders(path))) or "another user's process"
+        return f"is in use by {holders}", "end that first, or choose another path"
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from typing import TYPE_CHECKING, Final
@@ -9,7 +10,10 @@ from typing import TYPE_CHECKING, Final
 from qemubuild.errors import ImageError, NotInstalled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from qemubuild.disk.child import Ended
+    from qemubuild.disk.progress import Progress
 
 # What it says, and the mend. The first that is found counts: what is special comes first.
 _HINTS: Final = (
@@ -47,13 +51,28 @@ _HINTS: Final = (
     (r"No such file or directory", "is the path right, and its directory there?"),
 )
 
+_NOT_RUN: Final = {
+    errno.E2BIG: "its arguments are longer than Linux passes on: shorten the names",
+    errno.EMFILE: "this process has too many files open: close some, or raise 'ulimit -n'",
+    errno.ENFILE: "this host has too many files open",
+    errno.EAGAIN: "too many processes run: end some, or raise 'ulimit -u'",
+    errno.ENOMEM: "there is no memory left for another process",
+}
+_LOCKED: Final = re.compile(r"Is another process using the image \[(.*)\]\?", re.DOTALL)
 
-def run(argv: Sequence[str], *, shown: Sequence[str] | None = None) -> str:
+
+def run(
+    argv: Sequence[str],
+    *,
+    shown: Sequence[str] | None = None,
+    progress: Callable[[Progress], object] | None = None,
+) -> str:
     """Run ``qemu-img`` to its end.
 
     Args:
         argv: what to run.
         shown: the same, as errors tell it: a temporary name in ``argv`` is another one here.
+        progress: is called with how far it is; what it raises ends qemu-img, and goes on.
 
     Returns:
         What it wrote to its standard output.
@@ -62,41 +81,80 @@ def run(argv: Sequence[str], *, shown: Sequence[str] | None = None) -> str:
         NotInstalled: there is no qemu-img.
         ImageError: it failed.
     """
-    import subprocess  # noqa: PLC0415 - what is never run need not be paid for
+    ended = execute(argv, shown=shown, progress=progress)
+    if ended.exit_code:
+        raise failure(ended, argv, shown)
+    return os.fsdecode(ended.stdout)
+
+
+def execute(
+    argv: Sequence[str],
+    *,
+    shown: Sequence[str] | None = None,
+    progress: Callable[[Progress], object] | None = None,
+) -> Ended:
+    """The same, for whoever reads its exit status: nothing is raised because of that.
+
+    Raises:
+        NotInstalled: there is no qemu-img.
+        ImageError: it cannot be run.
+    """
+    from qemubuild.disk.child import CannotStart, run_to_end  # noqa: PLC0415 - few run anything
 
     try:
-        done = subprocess.run(
-            argv,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            env={**os.environ, "LC_ALL": "C"},  # so that the hints recognise what it says
-        )
-    except (FileNotFoundError, PermissionError) as error:
-        raise NotInstalled(
-            argv[0], hint="it comes with QEMU; on Debian: apt install qemu-utils"
-        ) from error
-    except OSError as error:
-        raise ImageError(
-            f"{' '.join(argv[:2])} cannot be run: {error.strerror}",
-            argv=shown or argv,
-            exit_code=None,
-            stderr="",
-            hint="are its arguments too long?",
-        ) from error
-    if done.returncode == 0:
-        return os.fsdecode(done.stdout)
-    stderr = os.fsdecode(done.stderr)
+        if progress is None:
+            return run_to_end(argv)
+        return _followed(argv, progress)
+    except CannotStart as error:
+        raise _cannot_run(error.__cause__, shown or argv) from error.__cause__
+
+
+def _cannot_run(why: BaseException | None, argv: Sequence[str]) -> NotInstalled | ImageError:
+    if isinstance(why, (FileNotFoundError, PermissionError)):
+        return NotInstalled(argv[0], hint="it comes with QEMU; on Debian: apt install qemu-utils")
+    number = (why.errno if isinstance(why, OSError) else None) or 0
+    return ImageError(
+        f"{' '.join(argv[:2])} cannot be run: {os.strerror(number)}",
+        argv=argv,
+        exit_code=None,
+        stderr="",
+        hint=_NOT_RUN.get(number, ""),
+    )
+
+
+def failure(ended: Ended, argv: Sequence[str], shown: Sequence[str] | None = None) -> ImageError:
+    """What to raise because of how ``qemu-img`` ended."""
+    stderr = os.fsdecode(ended.stderr)
     for real, told in zip(argv, shown or argv, strict=True):
         if real != told:
             stderr = stderr.replace(real, told)
-    raise ImageError(
-        f"{' '.join(argv[:2])} {_ended(done.returncode)}",
+    return ImageError(
+        f"{' '.join(argv[:2])} {_ended(ended.exit_code)}",
         argv=shown or argv,
-        exit_code=done.returncode,
+        exit_code=ended.exit_code,
         stderr=stderr,
-        hint=hint_for(stderr),
+        hint=_who_has_it(stderr) or hint_for(stderr),
     )
+
+
+def _followed(argv: Sequence[str], progress: Callable[[Progress], object]) -> Ended:
+    from qemubuild.disk.child import run_to_end  # noqa: PLC0415
+    from qemubuild.disk.progress import Reader, without_progress  # noqa: PLC0415
+
+    reader = Reader(progress)
+    ended = run_to_end([*argv[:2], "-p", *argv[2:]], follow=reader)
+    if not ended.exit_code:
+        reader.finish()
+    return ended._replace(stdout=without_progress(ended.stdout))
+
+
+def _who_has_it(stderr: str) -> str:
+    """A hint that names the processes which have an image locked, as far as they can be seen."""
+    from qemubuild.locks import find_holders  # noqa: PLC0415
+
+    found = _LOCKED.search(stderr)
+    holders = " and ".join(map(str, find_holders(found[1]))) if found else ""
+    return f"{holders} has it open: end that first" if holders else ""
 
 
 def hint_for(stderr: str) -> str:

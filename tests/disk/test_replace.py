@@ -91,6 +91,15 @@ def test_a_failure_leaves_everything_as_it_was(target: Path, overwrite: bool):
     assert not overwrite or target.read_text() == OLD
 
 
+def test_an_error_of_whoever_writes_goes_on_as_it_is(target: Path):
+    def fails() -> None:
+        with replace.whole(os.fspath(target), overwrite=False, argv=["qemu-img"]):
+            raise OSError(errno.ECONNRESET, "not ours")
+
+    with pytest.raises(ConnectionResetError):
+        fails()
+
+
 def test_a_failure_to_take_the_name_leaves_no_empty_file(target: Path, monkeypatch):
     def fail(*_: object) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
@@ -124,12 +133,12 @@ def test_what_is_never_overwritten(tmp_path: Path, kind: str, overwrite: bool):
     assert kind != "link" or other.read_text() == OLD
 
 
-@pytest.mark.parametrize("name", ["n" * 255, "n" * 256, "missing/disk", "file/disk"])
+@pytest.mark.parametrize("name", ["n" * 255, "n" * 256, "file/disk"])
 def test_names_at_the_limits(tmp_path: Path, name: str):
     (tmp_path / "file").touch()
     if len(name) == 255:
         write(tmp_path / name)
         assert (tmp_path / name).read_text() == NEW
     else:
-        with pytest.raises(ImageError, match=r"Not a directory|File name too|No such file"):
+        with pytest.raises(ImageError, match=r"Not a directory|File name too"):
             write(tmp_path / name)

@@ -1,0 +1,159 @@
+"""A program that is run to its end, and never outlives the Python that waits for it.
+
+It is started by ``posix_spawn``, which costs less than ``subprocess`` does, and nothing to import.
+What ties it to this process is its stdin: a pipe that nothing is ever written to. When the other
+end is gone, be it by SIGKILL, Linux sends SIGKILL to the program (``O_ASYNC`` of fcntl(2)). Only a
+Python killed in the very moment between starting it and saying so leaves it to end by itself. The
+parent-death signal would need code to run between fork and exec, and follows one thread.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import select
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+BEAT: Final = 0.2
+"""Seconds after which who follows a program is called again, though there be nothing new."""
+
+_CHUNK: Final = 1 << 16
+
+# Our ends of what ties programs to this process. A fork of it is another process, and lets go.
+_ties: set[int] = set()
+
+
+class CannotStart(Exception):
+    """A program that cannot be run; its cause is the OSError that says why."""
+
+
+class Ended(NamedTuple):
+    """How a program ended, and what it wrote.
+
+    Attributes:
+        exit_code: its exit status, negative for a signal.
+        stdout: what it wrote there.
+        stderr: the same.
+    """
+
+    exit_code: int
+    stdout: bytes
+    stderr: bytes
+
+
+def run_to_end(argv: Sequence[str], *, follow: Callable[[bytes], object] | None = None) -> Ended:
+    """Run a program, with its messages in English, and wait until it has ended.
+
+    Whatever is raised meanwhile (Ctrl-C, or by ``follow``) ends it at once, and goes on when it
+    has. A Ctrl-C in the terminal does not reach it by itself: what becomes of it is decided here.
+
+    Args:
+        argv: the program, looked up in ``PATH``, and its arguments.
+        follow: is called with what it wrote to its stdout, as it comes; and every fifth of a second
+            with nothing, so that it can raise.
+
+    Raises:
+        CannotStart: it cannot be run.
+    """
+    opened: list[int] = []
+    pid = 0
+    try:
+        try:
+            held, tie = _pipe(opened)
+            out, its_out = _pipe(opened)
+            err, its_err = _pipe(opened)
+            _ties.add(tie)
+            pid = _spawn(argv, held, its_out, its_err)
+        except OSError as error:
+            raise CannotStart from error
+        _bind(held, pid)
+        for end in (held, its_out, its_err):
+            opened.remove(end)
+            os.close(end)
+        stdout, stderr = _read(out, err, follow)
+        pid, code = 0, _reap(pid)
+        if code is None:  # who reaps every child has it: what it said has to tell
+            code = 1 if stderr else 0
+        return Ended(code, stdout, stderr)
+    finally:
+        if pid:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            _reap(pid)
+        _ties.difference_update(opened)
+        for end in opened:
+            os.close(end)
+
+
+def _spawn(argv: Sequence[str], *streams: int) -> int:
+    actions = [(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate(streams)]
+    environment = {**os.environ, "LC_ALL": "C"}  # so that what it says can be recognised
+    return os.posix_spawnp(argv[0], list(argv), environment, file_actions=actions, setpgroup=0)
+
+
+def _pipe(opened: list[int]) -> tuple[int, int]:
+    """A pipe, away from the numbers of stdin, stdout and stderr, which may be closed here."""
+    ends = os.pipe()
+    opened += ends
+    if min(ends) > 2:
+        return ends
+    moved = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 3) for end in ends]
+    for end in ends:
+        opened.remove(end)
+        os.close(end)
+    opened += moved
+    return moved[0], moved[1]
+
+
+def _bind(held: int, pid: int) -> None:
+    """Have Linux end a program when the other end of its stdin is gone."""
+    with suppress(OSError):  # it may have ended by now
+        fcntl.fcntl(held, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(held, fcntl.F_SETOWN, pid)
+        flags = fcntl.fcntl(held, fcntl.F_GETFL)
+        fcntl.fcntl(held, fcntl.F_SETFL, flags | os.O_ASYNC)
+
+
+def _read(out: int, err: int, follow: Callable[[bytes], object] | None) -> tuple[bytes, bytes]:
+    """What is written to both, until nobody can write there any more."""
+    parts: dict[int, list[bytes]] = {out: [], err: []}
+    open_ends = {out, err}
+    poller = select.poll()
+    for end in open_ends:
+        poller.register(end, select.POLLIN)
+    while open_ends:
+        ready = poller.poll(BEAT * 1000 if follow else None)
+        if not ready and follow:
+            follow(b"")
+        for end, _ in ready:
+            chunk = os.read(end, _CHUNK)
+            if not chunk:
+                poller.unregister(end)
+                open_ends.discard(end)
+            parts[end].append(chunk)
+            if follow and end == out and chunk:
+                follow(chunk)
+    return b"".join(parts[out]), b"".join(parts[err])
+
+
+def _reap(pid: int) -> int | None:
+    """The exit status; ``None`` where somebody else has it."""
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    except ChildProcessError:
+        return None
+
+
+def _let_go() -> None:
+    for tie in _ties:
+        with suppress(OSError):
+            os.close(tie)
+    _ties.clear()
+
+
+os.register_at_fork(after_in_child=_let_go)

@@ -1,0 +1,149 @@
+"""``qemu-img convert``: a disk, copied into a new image of any format."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from attrs import evolve
+
+from qemubuild import grammar
+from qemubuild.disk.headers import read_header
+from qemubuild.disk.image import DiskImage
+from qemubuild.disk.progress import followed
+from qemubuild.disk.replace import whole
+from qemubuild.disk.run import run
+from qemubuild.disk.words import argument, of_image, options_of, shared
+from qemubuild.errors import ImageError, InvalidOption
+from qemubuild.values import NAME, SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qemubuild.disk.options import Options
+    from qemubuild.disk.progress import Follower
+
+_COMPRESSED: Final = ("qcow2", "vmdk", "qcow")
+
+# Compressing takes all the time, and only out of order do several clusters get compressed at once.
+# Otherwise the order costs nothing, and what is written in order is read faster.
+_SIDE_BY_SIDE: Final = ("-m", "16", "-W")
+
+
+class Wanted(NamedTuple):
+    """What is to be made of an image.
+
+    Attributes:
+        image: the new one.
+        words: how it is to be written.
+    """
+
+    image: DiskImage
+    words: tuple[str, ...]
+
+
+def wanted(
+    target: str | os.PathLike[str] | DiskImage,
+    format: str | None,  # noqa: A002 - QEMU's own word
+    options: Options,
+    *,
+    compress: bool | str = False,
+    sparse: int | str | None = None,
+    snapshot: str | None = None,
+) -> Wanted:
+    """Read the arguments of `convert`.
+
+    Raises:
+        InvalidOption: there can be no such image.
+    """
+    image = target if isinstance(target, DiskImage) else DiskImage(target)
+    if format is not None:
+        image = evolve(image, format=format)
+    if options or isinstance(compress, str):
+        more = DiskImage(image.path, options=options).options
+        method = {"compression_type": compress} if isinstance(compress, str) else {}
+        image = evolve(image, options={**dict(image.options), **dict(more), **method})
+    if image.size is not None:
+        raise _refused("size", "a copy is as large as what is copied", "leave out the size")
+    words: list[str] = []
+    if compress:
+        if image.format not in _COMPRESSED:
+            raise _refused(
+                "compress",
+                f"{image.format} images are not compressed",
+                f"write a target of format {' or '.join(_COMPRESSED)}",
+            )
+        words += ["-c", *_SIDE_BY_SIDE]
+    if sparse is not None:
+        words += ["-S", SIZE.write(sparse)]
+    if snapshot is not None:
+        words += ["-l", grammar.render([("snapshot.name", NAME.write(snapshot))])]
+    return Wanted(image, tuple(words))
+
+
+def convert_argv(source: DiskImage, new: Wanted, *, force_share: bool = False) -> list[str]:
+    """``qemu-img convert -f qcow2 -O raw disk.qcow2 disk.raw``."""
+    return _argv(source, new, new.image.path, force_share=force_share)
+
+
+def _argv(source: DiskImage, new: Wanted, path: str, *, force_share: bool) -> list[str]:
+    image = new.image
+    backing = ["-B", image._backing_name, "-F", str(image.backing_format)] if image.backing else []
+    return [
+        *("qemu-img", "convert", *shared(force_share), *of_image(source)[:2]),
+        *("-O", image.format, *new.words, *backing, *options_of(image.options)),
+        *(argument(source.path), argument(path)),
+    ]
+
+
+def convert(
+    source: DiskImage,
+    new: Wanted,
+    *,
+    force_share: bool = False,
+    overwrite: bool = False,
+    progress: Follower = None,
+) -> DiskImage:
+    """Make the new image: whole, or not at all."""
+    image = new.image
+    argv = convert_argv(source, new, force_share=force_share)
+    source._refuse_disguise(argv)
+    _judge_backing(source, image, argv)
+    with (
+        followed(progress, f"convert {source.path!r}") as tell,
+        whole(image.path, overwrite=overwrite, argv=argv) as beside,
+    ):
+        run(
+            _argv(source, new, beside, force_share=force_share),
+            shown=argv,
+            progress=tell,
+        )
+        size = read_header(beside, image.format).size
+    return evolve(image, size=size, format=image.format)
+
+
+def _judge_backing(source: DiskImage, image: DiskImage, argv: Sequence[str]) -> None:
+    """Only what an image holds itself is copied where the new one is given a backing file.
+
+    So both must stand on the same: any other would show through.
+    """
+    if (base := image._base) is None:
+        return
+    image._refuse_being(base, argv)
+    with suppress(OSError):  # qemu-img says it better
+        backing = read_header(source.path, source.format).backing
+        path = os.path.join(os.path.dirname(source.path), backing or "")
+        if backing and os.path.samefile(path, base):
+            return
+    raise ImageError(
+        f"{base.path!r} is not what {source.path!r} stands on, and would show through the copy",
+        argv=argv,
+        exit_code=None,
+        stderr="",
+        hint="convert to an image without a backing file, then rebase() that one",
+    )
+
+
+def _refused(about: str, message: str, hint: str) -> InvalidOption:
+    return InvalidOption(message, hint=hint, option="convert", field=about)
