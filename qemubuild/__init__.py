@@ -51,7 +51,17 @@ from qemubuild.values import Url
 
 if TYPE_CHECKING:
     from qemubuild.capabilities import Qemu
-    from qemubuild.disk import DiskImage, ImageInfo
+    from qemubuild.disk import (
+        DiskImage,
+        ImageInfo,
+        Qcow2Options,
+        QedOptions,
+        RawOptions,
+        VdiOptions,
+        VhdxOptions,
+        VmdkOptions,
+        VpcOptions,
+    )
     from qemubuild.host import Host
     from qemubuild.many import launch_all, stop_all
     from qemubuild.options._smbios import Smbios, SmbiosFile, SmbiosStrings
@@ -233,6 +243,8 @@ __all__ = [
     "Preconfig",
     "Process",
     "PromEnv",
+    "Qcow2Options",
+    "QedOptions",
     "Qemu",
     "QemuBuildError",
     "Qmp",
@@ -240,6 +252,7 @@ __all__ = [
     "Qtest",
     "QtestLog",
     "Raw",
+    "RawOptions",
     "Readconfig",
     "Resolution",
     "Rtc",
@@ -275,9 +288,13 @@ __all__ = [
     "Usb",
     "Usbdevice",
     "Uuid",
+    "VdiOptions",
     "Vga",
+    "VhdxOptions",
     "Virtfs",
+    "VmdkOptions",
     "Vnc",
+    "VpcOptions",
     "WatchdogAction",
     "Win2kHack",
     "XenAttach",
@@ -354,11 +371,14 @@ _LATE = {
     "Plugin": "qemubuild.options.profiling",
     "Process": "qemubuild.process",
     "PromEnv": "qemubuild.options.openbios",
+    "Qcow2Options": "qemubuild.disk",
+    "QedOptions": "qemubuild.disk",
     "Qemu": "qemubuild.capabilities",
     "Qmp": "qemubuild.options.monitor",
     "QmpPretty": "qemubuild.options.monitor",
     "Qtest": "qemubuild.options.qtest",
     "QtestLog": "qemubuild.options.qtest",
+    "RawOptions": "qemubuild.disk",
     "Readconfig": "qemubuild.options.readconfig",
     "Resolution": "qemubuild.options.openbios",
     "Rtc": "qemubuild.options.rtc",
@@ -387,8 +407,12 @@ _LATE = {
     "Tpmdev": "qemubuild.options.tpmdev",
     "Trace": "qemubuild.options.log",
     "Uuid": "qemubuild.options.uuid",
+    "VdiOptions": "qemubuild.disk",
     "Vga": "qemubuild.options.vga",
+    "VhdxOptions": "qemubuild.disk",
     "Virtfs": "qemubuild.options.virtfs",
+    "VmdkOptions": "qemubuild.disk",
+    "VpcOptions": "qemubuild.disk",
     "WatchdogAction": "qemubuild.options.watchdog",
     "XenAttach": "qemubuild.options.xen",
     "XenDomid": "qemubuild.options.xen",

@@ -46,7 +46,12 @@ class Ended(NamedTuple):
     stderr: bytes
 
 
-def run_to_end(argv: Sequence[str], *, follow: Callable[[bytes], object] | None = None) -> Ended:
+def run_to_end(
+    argv: Sequence[str],
+    *,
+    follow: Callable[[bytes], object] | None = None,
+    inherit: Sequence[int] = (),
+) -> Ended:
     """Run a program, with its messages in English, and wait until it has ended.
 
     Whatever is raised meanwhile (Ctrl-C, or by ``follow``) ends it at once, and goes on when it
@@ -56,6 +61,7 @@ def run_to_end(argv: Sequence[str], *, follow: Callable[[bytes], object] | None 
         argv: the program, looked up in ``PATH``, and its arguments.
         follow: is called with what it wrote to its stdout, as it comes; and every fifth of a second
             with nothing, so that it can raise.
+        inherit: open files that it is to have, too, under the numbers that they have here.
 
     Raises:
         CannotStart: it cannot be run.
@@ -68,7 +74,7 @@ def run_to_end(argv: Sequence[str], *, follow: Callable[[bytes], object] | None 
             out, its_out = _pipe(opened)
             err, its_err = _pipe(opened)
             _ties.add(tie)
-            pid = _spawn(argv, held, its_out, its_err)
+            pid = _spawn(argv, (held, its_out, its_err), inherit)
         except OSError as error:
             raise CannotStart from error
         _bind(held, pid)
@@ -90,8 +96,10 @@ def run_to_end(argv: Sequence[str], *, follow: Callable[[bytes], object] | None 
             os.close(end)
 
 
-def _spawn(argv: Sequence[str], *streams: int) -> int:
+def _spawn(argv: Sequence[str], streams: Sequence[int], inherit: Sequence[int]) -> int:
     actions = [(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate(streams)]
+    # A file put in its own place is no longer closed by exec.
+    actions += [(os.POSIX_SPAWN_DUP2, number, number) for number in inherit]
     environment = {**os.environ, "LC_ALL": "C"}  # so that what it says can be recognised
     return os.posix_spawnp(argv[0], list(argv), environment, file_actions=actions, setpgroup=0)
 

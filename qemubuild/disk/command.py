@@ -48,7 +48,8 @@ def read_create(argv: Sequence[str]) -> dict[str, Any]:
             if item.key in _ARGUMENTS:
                 read.setdefault(_ARGUMENTS[item.key], item.value)
             else:
-                read["options"][item.key] = item.value
+                unknown = "$" in item.value  # a variable of a shell's
+                read["options"][item.key] = Verbatim(item.value) if unknown else item.value
     if "backing" in read:
         _local(argv, read["backing"])
         if "backing_format" not in read:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +17,7 @@ from qemubuild.disk.formats import (
     judge_format,
     judge_size,
 )
-from qemubuild.disk.options import read_options
+from qemubuild.disk.options import judge_options, read_options
 from qemubuild.disk.verbs import Verbs
 from qemubuild.disk.words import argument
 from qemubuild.errors import ImageError, InvalidOption
@@ -26,11 +25,13 @@ from qemubuild.units import parse_size
 from qemubuild.values import NAME, SIZE, Verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from qemubuild.disk.encryption import Luks
     from qemubuild.disk.info import ImageInfo
-    from qemubuild.disk.options import Options
+from qemubuild.disk.options import Options
 
+_KEY: Final = "key0"  # what commands of qemu-img call the passphrase of the image
 _MAX_BACKING_NAME: Final = 1023  # bytes; the limit of every format that has backing files
 
 
@@ -52,8 +53,10 @@ class DiskImage(Verbs):
             this image*; a ``DiskImage`` is found from here, as always.
         backing_format: the format of ``backing``, needed where neither that image nor its suffix
             tells it.
-        options: what an image of this format is created with (``qemu-img create -f qcow2 -o help``
-            lists it), such as ``{"cluster_size": "2M", "preallocation": "metadata"}``.
+        options: what an image of this format is created with, by QEMU's names
+            (``{"cluster_size": "2M", "preallocation": "metadata"}``), or typed: `Qcow2Options`,
+            `RawOptions`, `VmdkOptions` and their like.
+        encryption: how the image is encrypted, and with what it is opened: ``Luks(passphrase)``.
 
     Raises:
         InvalidOption: there can be no such image.
@@ -65,6 +68,7 @@ class DiskImage(Verbs):
     backing: str | DiskImage | None
     _backing_format: str | None
     options: tuple[tuple[str, str], ...] = field()
+    encryption: Luks | None
 
     def __init__(
         self,
@@ -75,6 +79,7 @@ class DiskImage(Verbs):
         backing: str | os.PathLike[str] | DiskImage | None = None,
         backing_format: str | None = None,
         options: Options = (),
+        encryption: Luks | None = None,
     ) -> None:
         with _about("path"):
             path = NAME.write(path)
@@ -86,15 +91,20 @@ class DiskImage(Verbs):
         with _about("backing_format"):
             backing_format = judge_format(backing_format) if backing_format is not None else None
         with _about("options"):
-            options = read_options(options)
+            pairs = read_options(options)
         with _about("size"):
             if size is not None and not isinstance(size, Verbatim):
                 SIZE.write(size)
-        self.__attrs_init__(path, size, format, backing, backing_format, options)
+        self.__attrs_init__(path, size, format, backing, backing_format, pairs, encryption)
+        self._judge_backing()
+        if encryption is not None:
+            self._judge_encryption()
+        if options:
+            with _about("options"):
+                judge_options(options, pairs, self.format, backed=backing is not None)
         if self.virtual_size is not None:
             with _about("size"):
-                judge_size(self.virtual_size, self.format, dict(options))
-        self._judge_backing()
+                judge_size(self.virtual_size, self.format, dict(pairs))
 
     def _judge_backing(self) -> None:
         base = self._base
@@ -127,6 +137,18 @@ class DiskImage(Verbs):
                 f"its name has more than the {_MAX_BACKING_NAME} bytes that an image can store",
                 "move one of them nearer to the other, and write a relative name",
             )
+
+    def _judge_encryption(self) -> None:
+        from qemubuild.disk.encryption import FORMATS as ENCRYPTED  # noqa: PLC0415 - few are
+
+        if self.format not in ENCRYPTED:
+            raise _refused(
+                "encryption",
+                f"a {self.format} image cannot be encrypted",
+                "write format='qcow2', or 'luks' for one that other programs open, too",
+            )
+        if any(key.startswith("encrypt") or key == "key-secret" for key, _ in self.options):
+            raise _refused("encryption", "the options say it, too", "leave those of them out")
 
     @property
     def format(self) -> str:
@@ -200,12 +222,18 @@ class DiskImage(Verbs):
             )
         return self._create_argv(self.path)
 
-    def _create_argv(self, path: str) -> list[str]:
+    def _create_argv(self, path: str, secret: str = "") -> list[str]:
         argv = ["qemu-img", "create", "-f", self.format]
+        pairs = self.options
+        if self.encryption:
+            from qemubuild.disk.encryption import secret_words  # noqa: PLC0415 - few are
+
+            argv[2:2] = secret_words(_KEY, secret or self.encryption.source)
+            pairs = (*self.encryption.creation(self.format, _KEY), *pairs)
         if base := self._base:
             argv += ["-F", base.format, "-b", self._backing_name]
-        if self.options:
-            argv += ["-o", grammar.render(self.options)]
+        if pairs:
+            argv += ["-o", grammar.render(pairs)]
         argv += [argument(path)]
         return argv if self.size is None else [*argv, str(self.size)]
 
@@ -228,19 +256,89 @@ class DiskImage(Verbs):
             ImageError: it was not created; what was there before is still there.
             NotInstalled: there is no qemu-img.
         """
-        from qemubuild.disk.replace import whole  # noqa: PLC0415 - who only builds does not pay
-        from qemubuild.disk.run import run  # noqa: PLC0415
+        from qemubuild.disk.creating import create  # noqa: PLC0415 - who builds does not pay
 
-        argv = self.create_argv()
-        if isinstance(self.size, Verbatim):
-            raise _refused("size", f"{self.size!r} is no size", "give one, such as size='50G'")
-        if base := self._base:
-            base._refuse_disguise(argv)
-            self._refuse_being(base, argv)
-        with whole(self.path, overwrite=overwrite, argv=argv) as beside:
-            said = run(self._create_argv(beside), shown=argv)
-        size = _created_size(said, beside) if self.size is None else self.size
+        size = create(self, overwrite=overwrite)
         return evolve(self, size=size, format=self.format)
+
+    def clone(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        size: int | str | None = None,
+        format: str | None = None,  # noqa: A002 - QEMU's own word
+        options: Options = (),
+        encryption: Luks | None = None,
+    ) -> DiskImage:
+        """Create an overlay of this image: a disk of one guest, which leaves this one as it is.
+
+        It begins as what this image holds, and takes next to no room until the guest writes. From
+        then on nothing may write to this image, or what the clone holds has no meaning.
+
+        Args:
+            path: the overlay's file, which must not be there.
+            size: of its disk, where it is to be larger.
+            format: of the overlay; as `DiskImage` has it, without.
+            options: what the overlay is created with.
+            encryption: how the overlay is encrypted; this image stays as it is.
+
+        Returns:
+            The overlay.
+
+        Raises:
+            InvalidOption: there can be no such overlay; also where this image's format is not said.
+            ImageError: it was not created.
+            NotInstalled: there is no qemu-img.
+        """
+        return DiskImage(
+            path, size=size, format=format, backing=self, options=options, encryption=encryption
+        ).create()
+
+    def clone_many(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        size: int | str | None = None,
+        format: str | None = None,  # noqa: A002
+        options: Options = (),
+        encryption: Luks | None = None,
+    ) -> tuple[DiskImage, ...]:
+        """Create an overlay of this image for each of many guests: all of them, or none.
+
+        They are made side by side, and take their names when all are complete. Whatever goes wrong
+        (a name that is taken, a full disk, Ctrl-C), nothing stays behind, and nothing that was
+        there is overwritten.
+
+        Args:
+            paths: the overlays' files.
+            size: as in `clone`, like what follows.
+            format: of the overlays.
+            options: what each is created with.
+            encryption: how each is encrypted.
+
+        Returns:
+            The overlays, in the order of the paths.
+
+        Raises:
+            InvalidOption: as in `clone`; or two paths are of one file.
+            ImageError: one of them was not created, and so none is.
+            NotInstalled: there is no qemu-img.
+        """
+        from qemubuild.disk.clones import make_all  # noqa: PLC0415 - who makes one does not pay
+
+        return make_all(
+            [
+                DiskImage(
+                    path,
+                    size=size,
+                    format=format,
+                    backing=self,
+                    options=options,
+                    encryption=encryption,
+                )
+                for path in paths
+            ]
+        )
 
     def info(self) -> ImageInfo:
         """What the image is, from ``qemu-img info``; also while a running machine holds it.
@@ -303,13 +401,14 @@ class DiskImage(Verbs):
             "backing": self.backing,
             "backing_format": self._backing_format,
             "options": dict(self.options) or None,
+            "encryption": self.encryption,
         }
         words = [f"{name}={value!r}" for name, value in given.items() if value is not None]
         return f"DiskImage({', '.join([repr(self.path), *words])})"
 
     def _identity(self) -> tuple[Any, ...]:
         base = (self.backing, self.backing_format)
-        return (self.path, self.format, self.virtual_size, *base, self.options)
+        return (self.path, self.format, self.virtual_size, *base, self.options, self.encryption)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, DiskImage):
@@ -331,9 +430,3 @@ def _about(name: str) -> Iterator[None]:
         yield
     except InvalidOption as found:
         raise _refused(name, found.message, found.hint) from None
-
-
-def _created_size(said: str, path: str) -> int | None:
-    """The size in what ``qemu-img create`` said of a path."""
-    found = re.match(r"fmt=.*? size=(\d+)", said.removeprefix(f"Formatting '{argument(path)}', "))
-    return int(found[1]) if found else None

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, Union
 
 from qemubuild.errors import InvalidOption
-from qemubuild.values import write_text
+from qemubuild.values import Verbatim, write_text
+
+if TYPE_CHECKING:
+    from qemubuild.disk.format_options import FormatOptions
 
 Value: TypeAlias = str | int | bool
-Options: TypeAlias = Mapping[str, Value] | Sequence[tuple[str, Value]]
+Options: TypeAlias = Union[Mapping[str, Value], Sequence[tuple[str, Value]], "FormatOptions"]
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_.-]*")
 
@@ -28,6 +31,8 @@ def read_options(given: Options) -> tuple[tuple[str, str], ...]:
     Raises:
         InvalidOption: one can never be right.
     """
+    if hasattr(given, "pairs"):  # the typed options of a format, which are judged
+        return tuple(given.pairs())
     try:
         pairs = dict(given).items()
     except (TypeError, ValueError):
@@ -35,6 +40,31 @@ def read_options(given: Options) -> tuple[tuple[str, str], ...]:
             f"{given!r} is no mapping", hint="write a dictionary such as {'cluster_size': '2M'}"
         ) from None
     return tuple((_judged_key(key), _judged_value(value)) for key, value in pairs)
+
+
+def judge_options(
+    given: Options, pairs: tuple[tuple[str, str], ...], form: str, *, backed: bool
+) -> None:
+    """Judge options by the format that they are for.
+
+    Args:
+        given: the options as they were given.
+        pairs: the same, read.
+        form: the format.
+        backed: whether the image has a backing file.
+
+    Raises:
+        InvalidOption: no image of this format can be created with them.
+    """
+    from qemubuild.disk import format_options  # noqa: PLC0415 - most images have none
+
+    if isinstance(given, format_options.FormatOptions) and given.format != form:
+        right = format_options.FORMAT_OPTIONS.get(form)
+        raise InvalidOption(
+            f"{type(given).__name__} is for {given.format} images, and this one is {form}",
+            hint=f"write format={given.format!r}" + (f", or {right.__name__}" if right else ""),
+        )
+    format_options.judge_options(form, dict(pairs), backed=backed)
 
 
 def _judged_key(key: str) -> str:
@@ -55,6 +85,8 @@ def _judged_key(key: str) -> str:
 def _judged_value(value: Value) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, Verbatim):
+        return value
     text = str(value) if isinstance(value, int) else write_text(value)
     if text in _SEVERAL_FILES:
         raise InvalidOption(

@@ -31,23 +31,28 @@ def whole(path: str, *, overwrite: bool, argv: Sequence[str]) -> Iterator[str]:
     Raises:
         ImageError: what is there must not be overwritten, or ``path`` cannot be written to.
     """
-    # Its length owes nothing to the image's own name, which may be as long as a name can be.
-    beside = os.path.join(os.path.dirname(path), f".qemubuild-{os.urandom(8).hex()}")
+    hidden = beside(path)
     with _explained(path, argv):
         old = _lstat(path)
-        if old and (reason := _why_not(path, old, overwrite=overwrite)):
+        if old and (reason := why_not(path, old, overwrite=overwrite)):
             raise _refused(path, argv, *reason)
     try:
-        yield beside
+        yield hidden
         with _explained(path, argv):
-            _flush(beside)
+            flush(hidden)
             if overwrite:
-                _take_place(beside, path, old)
+                _take_place(hidden, path, old)
             else:
-                _appear(beside, path)
+                appear(hidden, path)
     finally:
         with suppress(OSError):
-            os.unlink(beside)
+            os.unlink(hidden)
+
+
+def beside(path: str) -> str:
+    """A name for what is to become a file, in the same directory, that nothing has."""
+    # Its length owes nothing to the image's own name, which may be as long as a name can be.
+    return os.path.join(os.path.dirname(path), f".qemubuild-{os.urandom(8).hex()}")
 
 
 def _refused(path: str, argv: Sequence[str], reason: str, hint: str) -> ImageError:
@@ -76,7 +81,7 @@ def _lstat(path: str) -> os.stat_result | None:
         return None
 
 
-def _why_not(path: str, old: os.stat_result, *, overwrite: bool) -> tuple[str, str] | None:
+def why_not(path: str, old: os.stat_result, *, overwrite: bool) -> tuple[str, str] | None:
     """Why what is there must stay, and what to do instead."""
     if stat.S_ISDIR(old.st_mode):
         return "is a directory", "add the file's name to it"
@@ -93,7 +98,7 @@ def _why_not(path: str, old: os.stat_result, *, overwrite: bool) -> tuple[str, s
     return None
 
 
-def _flush(path: str) -> None:
+def flush(path: str) -> None:
     """Have a file's content on the disk before its name says that it is there."""
     file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -111,7 +116,7 @@ def _take_place(new: str, path: str, old: os.stat_result | None) -> None:
     os.rename(new, path)
 
 
-def _appear(new: str, path: str) -> None:
+def appear(new: str, path: str) -> None:
     """Give a file its name in one step, unless there is such a file by now."""
     try:
         os.link(new, path)

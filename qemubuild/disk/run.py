@@ -66,6 +66,7 @@ def run(
     *,
     shown: Sequence[str] | None = None,
     progress: Callable[[Progress], object] | None = None,
+    inherit: Sequence[int] = (),
 ) -> str:
     """Run ``qemu-img`` to its end.
 
@@ -73,6 +74,7 @@ def run(
         argv: what to run.
         shown: the same, as errors tell it: a temporary name in ``argv`` is another one here.
         progress: is called with how far it is; what it raises ends qemu-img, and goes on.
+        inherit: open files that it is to have, too.
 
     Returns:
         What it wrote to its standard output.
@@ -81,7 +83,7 @@ def run(
         NotInstalled: there is no qemu-img.
         ImageError: it failed.
     """
-    ended = execute(argv, shown=shown, progress=progress)
+    ended = execute(argv, shown=shown, progress=progress, inherit=inherit)
     if ended.exit_code:
         raise failure(ended, argv, shown)
     return os.fsdecode(ended.stdout)
@@ -92,6 +94,7 @@ def execute(
     *,
     shown: Sequence[str] | None = None,
     progress: Callable[[Progress], object] | None = None,
+    inherit: Sequence[int] = (),
 ) -> Ended:
     """The same, for whoever reads its exit status: nothing is raised because of that.
 
@@ -103,8 +106,8 @@ def execute(
 
     try:
         if progress is None:
-            return run_to_end(argv)
-        return _followed(argv, progress)
+            return run_to_end(argv, inherit=inherit)
+        return _followed(argv, progress, inherit)
     except CannotStart as error:
         raise _cannot_run(error.__cause__, shown or argv) from error.__cause__
 
@@ -137,12 +140,14 @@ def failure(ended: Ended, argv: Sequence[str], shown: Sequence[str] | None = Non
     )
 
 
-def _followed(argv: Sequence[str], progress: Callable[[Progress], object]) -> Ended:
+def _followed(
+    argv: Sequence[str], progress: Callable[[Progress], object], inherit: Sequence[int]
+) -> Ended:
     from qemubuild.disk.child import run_to_end  # noqa: PLC0415
     from qemubuild.disk.progress import Reader, without_progress  # noqa: PLC0415
 
     reader = Reader(progress)
-    ended = run_to_end([*argv[:2], "-p", *argv[2:]], follow=reader)
+    ended = run_to_end([*argv[:2], "-p", *argv[2:]], follow=reader, inherit=inherit)
     if not ended.exit_code:
         reader.finish()
     return ended._replace(stdout=without_progress(ended.stdout))

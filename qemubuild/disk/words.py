@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qemubuild import grammar
+from qemubuild.values import Url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +14,12 @@ if TYPE_CHECKING:
 
 
 def argument(path: str) -> str:
-    """A path that qemu-img takes for this local file, and neither for an option nor for a URL."""
+    """A path that qemu-img takes for this local file, and neither for an option nor for a URL.
+
+    Only a ``Url`` is one.
+    """
+    if isinstance(path, Url):
+        return path
     return f"./{path}" if path.startswith("-") else grammar.local_path(path)
 
 

@@ -289,9 +289,7 @@ class TestNothingIsLost:
     @pytest.mark.parametrize(
         ("options", "reason"),
         [
-            ({"cluster_size": "3"}, "power of two"),
             ({"colour": "red"}, "Invalid parameter 'colour'"),
-            ({"preallocation": "never"}, "does not accept"),
             ({"encrypt.format": "luks"}, "key-secret"),
         ],
     )

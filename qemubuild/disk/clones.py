@@ -1,0 +1,211 @@
+"""Overlays by the hundred over one image: all of them, or none.
+
+A qcow2 overlay that nobody wrote to holds nothing but its geometry and the name of its base: those
+of one folder are alike to the last byte. So qemu-img makes the first, and the others are copies of
+that; only where they are not alike does it make each, several side by side.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve
+
+from qemubuild.disk.creating import judged, make
+from qemubuild.disk.replace import appear, beside, flush, why_not
+from qemubuild.errors import ImageError, InvalidOption
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from qemubuild.disk.image import DiskImage
+
+# What is a property of the file, and not of what is in it; and what takes long to copy.
+_OF_THE_FILE: Final = frozenset({"nocow", "extent_size_hint", "preallocation"})
+
+
+def make_all(
+    images: Sequence[DiskImage], tell: Callable[[float], object] | None = None
+) -> tuple[DiskImage, ...]:
+    """Create images side by side: all of them, or none.
+
+    Args:
+        images: what to create.
+        tell: is told how many percent of them are made.
+
+    Returns:
+        The images, each with its format and its size.
+
+    Raises:
+        InvalidOption: two have the same path.
+        ImageError: one cannot be created, or its name is taken; none of them is left then.
+    """
+    commands = [judged(image) for image in images]
+    _refuse_taken(images, commands)
+    with ExitStack() as cleanup:
+        hidden = [beside(image.path) for image in images]
+        cleanup.callback(_remove, hidden)
+        sizes = _make_hidden(images, commands, hidden, tell)
+        _appear_together(images, commands, hidden)
+    return tuple(
+        evolve(image, size=size, format=image.format)
+        for image, size in zip(images, sizes, strict=True)
+    )
+
+
+def _refuse_taken(images: Sequence[DiskImage], commands: Sequence[list[str]]) -> None:
+    """See that each name is free, and given once."""
+    seen: dict[tuple[str, str], str] = {}
+    for image, argv in zip(images, commands, strict=True):
+        folder, name = os.path.split(image.path)
+        place = (os.path.realpath(folder), name)
+        if place in seen:
+            raise InvalidOption(
+                f"{seen[place]!r} and {image.path!r} are one file",
+                hint="give each clone a path of its own",
+                option="DiskImage",
+                field="path",
+            )
+        seen[place] = image.path
+        with suppress(OSError):  # what is made beside it meets the same
+            if reason := why_not(image.path, os.lstat(image.path), overwrite=False):
+                raise _refused(image, argv, *reason)
+
+
+def _make_hidden(
+    images: Sequence[DiskImage],
+    commands: Sequence[list[str]],
+    hidden: Sequence[str],
+    tell: Callable[[float], object] | None,
+) -> list[int | str | None]:
+    """Make each under its hidden name; the size of each."""
+    from concurrent.futures import ThreadPoolExecutor, as_completed  # noqa: PLC0415
+
+    first: dict[tuple[str, ...], int] = {}
+    for number, image in enumerate(images):
+        if _is_copied(image):
+            first.setdefault(_pattern(image), number)
+    sizes: list[int | str | None] = [image.size for image in images]
+    given_up = threading.Event()
+
+    def one(number: int) -> None:
+        if given_up.is_set():
+            return
+        image, pattern = images[number], first.get(_pattern(images[number]), number)
+        try:
+            if pattern == number:
+                sizes[number] = make(image, hidden[number], commands[number])
+            else:
+                _copy(hidden[pattern], hidden[number])
+                sizes[number] = sizes[pattern]
+            flush(hidden[number])
+        except OSError as error:
+            raise _refused(image, commands[number], *_cannot(error)) from error
+
+    patterns = sorted(first.values())
+    rest = sorted({*range(len(images))}.difference(patterns))
+    count = 0
+    with ThreadPoolExecutor(_workers(), "qemubuild-clone") as pool:
+        try:
+            for batch in (patterns, rest):
+                for task in as_completed([pool.submit(one, number) for number in batch]):
+                    task.result()
+                    count += 1
+                    if tell:
+                        tell(100 * count / len(images))
+        finally:
+            given_up.set()  # after an error, or Ctrl-C, what is not begun is not to begin
+    return sizes
+
+
+def _workers() -> int:
+    """How many are made at the same time: each waits for the disk for some of its time."""
+    return 2 * len(os.sched_getaffinity(0))
+
+
+def _is_copied(image: DiskImage) -> bool:
+    """Whether a fresh image is like the next of its kind to the last byte."""
+    return (
+        image.format == "qcow2"
+        and image.encryption is None  # each has a key of its own
+        and _OF_THE_FILE.isdisjoint(dict(image.options))
+    )
+
+
+def _pattern(image: DiskImage) -> tuple[str, ...]:
+    """What makes two fresh images alike: the command that makes them, but for the name."""
+    return tuple(image._create_argv("-"))
+
+
+def _copy(source: str, target: str) -> None:
+    """Copy a file to a new name, with its holes; a file system that can shares what is in it."""
+    with open(source, "rb", buffering=0) as old, open(target, "xb", buffering=0) as new:
+        size, place = os.fstat(old.fileno()).st_size, 0
+        while place < size:
+            try:
+                place = os.lseek(old.fileno(), place, os.SEEK_DATA)
+            except OSError as error:
+                if error.errno != errno.ENXIO:
+                    raise
+                break  # a hole up to the end
+            end = os.lseek(old.fileno(), place, os.SEEK_HOLE)
+            os.lseek(new.fileno(), place, os.SEEK_SET)
+            os.lseek(old.fileno(), place, os.SEEK_SET)
+            while place < end:
+                place += _some(old.fileno(), new.fileno(), end - place)
+        os.ftruncate(new.fileno(), size)
+
+
+def _some(source: int, target: int, count: int) -> int:
+    """Copy some bytes from where both files stand; how many they were."""
+    try:
+        return os.copy_file_range(source, target, count) or _END
+    except OSError as error:
+        if error.errno not in (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
+            raise
+        return os.sendfile(target, source, None, count) or _END
+
+
+_END: Final = 1 << 62
+"""More than any file has, where one became shorter."""
+
+
+def _appear_together(
+    images: Sequence[DiskImage], commands: Sequence[list[str]], hidden: Sequence[str]
+) -> None:
+    """Give all their names, which takes microseconds each; or take those back."""
+    given: list[str] = []
+    try:
+        for image, argv, name in zip(images, commands, hidden, strict=True):
+            try:
+                appear(name, image.path)
+            except FileExistsError as error:
+                reason = "appeared while the image was being made", "choose another path"
+                raise _refused(image, argv, *reason) from error
+            except OSError as error:
+                raise _refused(image, argv, *_cannot(error)) from error
+            given.append(image.path)
+    except BaseException:
+        _remove(given)
+        raise
+
+
+def _remove(paths: Sequence[str]) -> None:
+    for path in paths:
+        with suppress(OSError):
+            os.unlink(path)
+
+
+def _cannot(error: OSError) -> tuple[str, str]:
+    from qemubuild.disk.run import hint_for  # noqa: PLC0415 - only then
+
+    reason = error.strerror or "no reason is known"
+    return f"cannot be made: {reason}", hint_for(reason) or "choose another path"
+
+
+def _refused(image: DiskImage, argv: Sequence[str], reason: str, hint: str) -> ImageError:
+    return ImageError(f"{image.path!r} {reason}", argv=argv, exit_code=None, stderr="", hint=hint)
