@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from qemubuild.disk import (
         DiskImage,
         ImageInfo,
+        Luks,
         Qcow2Options,
         QedOptions,
         RawOptions,
@@ -199,6 +200,7 @@ __all__ = [
     "Loadvm",
     "LogFile",
     "LogItems",
+    "Luks",
     "Machine",
     "MachineType",
     "MemPath",
@@ -344,6 +346,7 @@ _LATE = {
     "Loadvm": "qemubuild.options.vmstate",
     "LogFile": "qemubuild.options.log",
     "LogItems": "qemubuild.options.log",
+    "Luks": "qemubuild.disk",
     "MemPath": "qemubuild.options.memory_path",
     "MemPrealloc": "qemubuild.options.memory_path",
     "MemoryBackendFile": "qemubuild.options.object",

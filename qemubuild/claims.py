@@ -128,6 +128,7 @@ class Image(NamedTuple):
         writes: whether what the guest writes reaches it.
         backed: whether QEMU follows it to the backing file that it names.
         keyed: whether a key is given for what may be encrypted.
+        keyed_below: whether one is for an image that it stands on.
         apart: whether a data file is named in place of the image's own.
     """
 
@@ -137,6 +138,7 @@ class Image(NamedTuple):
     writes: bool = False
     backed: bool = True
     keyed: bool = False
+    keyed_below: bool = False
     apart: bool = False
 
 

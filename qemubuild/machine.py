@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,7 +19,7 @@ from qemubuild.options.vnc import Vnc
 from qemubuild.view import View, gather
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qemubuild.capabilities import Qemu
     from qemubuild.claims import Claim
@@ -97,6 +98,10 @@ class Machine(More):
     def _plus(self, option: Option) -> Machine:
         kind = option.__class__
         options = self.options
+        if option.image is not None:
+            from qemubuild.passphrases import secrets_for  # noqa: PLC0415 - few are encrypted
+
+            options = (*options, *secrets_for(option, options))
         if not kind.repeats:
             for place, present in enumerate(options):
                 if present.__class__ is kind:
@@ -377,18 +382,33 @@ class Machine(More):
         from qemubuild.process import Process  # noqa: PLC0415
 
         machine = self if vnc_password is None else self._asking_for_password()
-        if check:
-            found = machine.check(qemu=self._asked(), host=Host())
-            if not found.ok:
-                raise InvalidMachine(found)
-        return Process.start(
-            machine.argv(check=False),
-            name=name,
-            detach=detach,
-            console=console,
-            vnc_password=vnc_password,
-            timeout=timeout,
-        )
+        with self._handing_over(machine.options) as (whole, inherit):
+            if check:
+                found = whole.check(qemu=self._asked(), host=Host())
+                if not found.ok:
+                    raise InvalidMachine(found)
+            return Process.start(
+                whole.argv(check=False),
+                name=name,
+                detach=detach,
+                console=console,
+                vnc_password=vnc_password,
+                timeout=timeout,
+                inherit=inherit,
+            )
+
+    @contextmanager
+    def _handing_over(
+        self, options: tuple[Option, ...]
+    ) -> Iterator[tuple[Machine, tuple[int, ...]]]:
+        """The machine with files that its QEMU inherits, to read passphrases of images from."""
+        if all(option.image is None for option in options):
+            yield self._with(options), ()
+            return
+        from qemubuild.passphrases import handed_over  # noqa: PLC0415 - few are encrypted
+
+        with handed_over(options) as (changed, inherit):
+            yield self._with(tuple(changed)), inherit
 
     def _asking_for_password(self) -> Machine:
         """The machine with VNC servers that let nobody in without one."""

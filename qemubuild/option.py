@@ -174,6 +174,9 @@ class Option:
     instead: ClassVar[str] = ""
     """What to write in place of one that was dropped: a mend, as findings have it."""
 
+    image: ClassVar[Any] = None
+    """The image it was made of, where a machine needs passphrases for it; an option's own then."""
+
     _has_init: ClassVar[bool] = False
     """Whether it inherits an ``__init__`` of its own, which attrs is to leave alone."""
     __signature__ = _Signature()

@@ -27,7 +27,7 @@ LAYERS = [
     {"disk"},
     {"control"},
     {"host", "process"},
-    {"recipes", "rules"},
+    {"passphrases", "recipes", "rules"},
     {"adding"},
     {"methods"},
     {"more"},

@@ -50,6 +50,7 @@ PUBLIC = {
     "InvalidMachine",
     "InvalidOption",
     "LaunchError",
+    "Luks",
     "Machine",
     "NotInstalled",
     "NotRunning",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qemubuild.disk.image import DiskImage
 
 if TYPE_CHECKING:
+    from qemubuild.disk.encryption import Luks
     from qemubuild.disk.format_options import (
         Qcow2Options,
         QedOptions,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DiskImage",
     "ImageInfo",
+    "Luks",
     "Qcow2Options",
     "QedOptions",
     "RawOptions",
@@ -34,6 +36,7 @@ __all__ = [
 # Only who asks an image what it is needs the classes of the answer, and few give options.
 _LATE = {
     "ImageInfo": "info",
+    "Luks": "encryption",
     "Snapshot": "info",
     "Qcow2Options": "format_options",
     "QedOptions": "format_options",

@@ -31,7 +31,7 @@ def read_create(argv: Sequence[str]) -> dict[str, Any]:
     if program.removesuffix(".exe") != "qemu-img" or list(argv[1:2]) != ["create"]:
         raise _error(argv, "it does not create an image", "begin with qemu-img create")
     try:
-        given, words = gnu_getopt(list(argv[2:]), "F:b:f:o:q")
+        given, words = gnu_getopt(list(argv[2:]), "F:b:f:o:q", ["object="])
     except GetoptError as cause:
         raise _error(
             argv, str(cause), "use -f, -b, -F and -o; DiskImage has nothing else"
@@ -50,6 +50,8 @@ def read_create(argv: Sequence[str]) -> dict[str, Any]:
             else:
                 unknown = "$" in item.value  # a variable of a shell's
                 read["options"][item.key] = Verbatim(item.value) if unknown else item.value
+    if secrets := [value for letter, value in given if letter == "--object"]:
+        _encrypt(argv, read, secrets)
     if "backing" in read:
         _local(argv, read["backing"])
         if "backing_format" not in read:
@@ -65,6 +67,30 @@ def _local(argv: Sequence[str], path: str) -> str:
     if _URL.match(path):
         raise _error(argv, f"{path!r} is no local file", "give the path of one")
     return path
+
+
+def _encrypt(argv: Sequence[str], read: dict[str, Any], secrets: Sequence[str]) -> None:
+    """Read what is said of encryption, where a secret is said for it."""
+    from qemubuild.disk.encryption import Luks, creation_keys  # noqa: PLC0415 - few are
+
+    keys = creation_keys(read["format"])
+    options = read["options"]
+    named = {
+        item["id"]: item["file"]
+        for secret in secrets
+        if (item := {one.key: one.value for one in grammar.parse(secret, implied="qom-type")})
+        and item.keys() == {"qom-type", "id", "file"}
+    }
+    name = options.pop(keys.pop(""), None)
+    if len(named) != len(secrets) or name not in named:
+        hint = "write --object secret,id=ID,file=FILE, and the id as the image's key-secret"
+        raise _error(argv, "its secret is no file's, or not the image's", hint)
+    if options.pop("encrypt.format", "luks") != "luks":
+        raise _error(argv, "it encrypts by another way than LUKS", "write encrypt.format=luks")
+    given = {field: options.pop(key) for field, key in keys.items() if key in options}
+    if "iter_time" in given and given["iter_time"].isdecimal():
+        given["iter_time"] = int(given["iter_time"])
+    read["encryption"] = Luks(file=named[name], **given)
 
 
 def _size(text: str) -> str:

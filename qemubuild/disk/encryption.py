@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
+from zlib import crc32
 
 import attrs
 
@@ -22,6 +23,8 @@ from qemubuild.values import COUNT, ID, NAME, choice, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from qemubuild.disk.image import DiskImage
 
 STDIN: Final = "/dev/stdin"
 """Where a passphrase comes from on a command line that does not say it."""
@@ -117,19 +120,47 @@ class Luks:
             form: the image's format.
             name: the id of the secret.
         """
-        prefix = "encrypt." if form == "qcow2" else ""
-        if prefix:
+        if form == "qcow2":
             yield "encrypt.format", "luks"
-        yield f"{prefix}key-secret", name
-        for field in _CREATION:
-            value = getattr(self, field)
+        for field, key in creation_keys(form).items():
+            value = getattr(self, field) if field else name
             if value is not None:
-                yield f"{prefix}{field.replace('_', '-')}", str(value)
+                yield key, str(value)
 
 
-def key_of(form: str) -> str:
-    """The key by which an image of a format is told its secret."""
-    return "encrypt.key-secret" if form == "qcow2" else "key-secret"
+def creation_keys(form: str) -> dict[str, str]:
+    """The keys of ``-o`` that are about encryption, by the fields of `Luks`; the secret's by ""."""
+    prefix = "encrypt." if form == "qcow2" else ""
+    fields = {field: f"{prefix}{field.replace('_', '-')}" for field in _CREATION}
+    return {"": f"{prefix}key-secret", **fields}
+
+
+def encrypted(image: DiskImage) -> Iterator[tuple[str, DiskImage, Luks]]:
+    """The encrypted ones of an image and those that it stands on, as far as that is known.
+
+    Yields:
+        What stands before QEMU's keys of it (``backing.``), the image, and its encryption.
+    """
+    prefix, one = "", image
+    while True:
+        if one.encryption is not None:
+            yield prefix, one, one.encryption
+        if one.backing is None or isinstance(one.backing, str):
+            return
+        prefix, one = f"{prefix}backing.", one.backing
+
+
+def keys_of(image: DiskImage) -> dict[str, str]:
+    """QEMU's keys by which an image is told its secrets, each with the id of one."""
+    return {
+        f"{prefix}{'encrypt.' * (one.format == 'qcow2')}key-secret": id_of(one, encryption)
+        for prefix, one, encryption in encrypted(image)
+    }
+
+
+def id_of(image: DiskImage, encryption: Luks) -> str:
+    """What a machine calls the passphrase of an image."""
+    return encryption.id or f"key-{crc32(os.fsencode(image.path)):08x}"
 
 
 def secret_words(name: str, file: str) -> list[str]:

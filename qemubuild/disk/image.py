@@ -25,7 +25,7 @@ from qemubuild.units import parse_size
 from qemubuild.values import NAME, SIZE, Verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qemubuild.disk.encryption import Luks
     from qemubuild.disk.info import ImageInfo
@@ -390,6 +390,18 @@ class DiskImage(Verbs):
                     stderr="",
                     hint="give the overlay a path of its own",
                 )
+
+    @property
+    def secret_keys(self) -> Mapping[str, str]:
+        """What a drive says of the passphrases: QEMU's keys, each with the id of a secret.
+
+        Empty where neither this image nor one that it stands on is known to be encrypted.
+        """
+        if self.encryption is None and not isinstance(self.backing, DiskImage):
+            return {}
+        from qemubuild.disk.encryption import keys_of  # noqa: PLC0415 - few are
+
+        return keys_of(self)
 
     def __fspath__(self) -> str:
         return self.path

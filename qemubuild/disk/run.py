@@ -28,6 +28,17 @@ _HINTS: Final = (
         r"Is another process using the image",
         "a running machine or another qemu-img has it open: stop that one first",
     ),
+    (
+        r"cannot unlock any keyslot",
+        (
+            "give the right passphrase; all that is in its file counts, a newline at the end, too: "
+            "write it by `printf %s`"
+        ),
+    ),
+    (
+        r"key-secret' is required",
+        "the image is encrypted: say DiskImage(..., encryption=Luks(passphrase))",
+    ),
     (r"Permission denied", "look who owns the file and its directory, and who may write there"),
     (r"Read-only file system", "choose a directory on a file system that can be written to"),
     (

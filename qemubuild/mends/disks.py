@@ -54,8 +54,16 @@ MENDS = (
     Mend(
         "image-encrypted",
         "the image is encrypted, and nothing opens it",
-        "secret('pass', file='passphrase.txt'), and {key}=pass in the options of the drive",
+        "drive(DiskImage(..., encryption=Luks(passphrase))); or secret('pass',"
+        " file='passphrase.txt'), and {key}=pass in the options of the drive",
         ("Parameter '{key}' is required for cipher",),
+    ),
+    Mend(
+        "image-passphrase",
+        "the passphrase is not the one that the image was encrypted with",
+        "give the right one; all that is in a passphrase's file counts, a newline at its end, too:"
+        " write it by `printf %s`",
+        ("Invalid password, cannot unlock any keyslot",),
     ),
     Mend(
         "format-unknown",

@@ -163,6 +163,8 @@ class Blockdev(Driven, init=False):
         }
         if not isinstance(driver, str):
             image = _image(driver)
+            if getattr(driver, "secret_keys", None):
+                self.__dict__["image"] = driver
             driver, given = str(image.pop("driver")), {**image, **given}
         super().__init__(driver, _expanded(driver, given))
 
@@ -437,4 +439,18 @@ def _image(image: os.PathLike[str]) -> dict[str, Any]:
             hint=f"write DiskImage({path!r}), or blockdev('raw', file=Path({path!r}))",
             option=Blockdev.flag,
         )
-    return {"driver": format_, "file": _protocol(path)}
+    keys = {
+        name: value
+        for name, value in (getattr(image, "secret_keys", None) or {}).items()
+        if not name.startswith("backing.")
+    }
+    return {"driver": format_, **_nested(keys), "file": _protocol(path)}
+
+
+def _nested(keys: Mapping[str, str]) -> dict[str, Any]:
+    """Keys with dots in their names as the structures that they mean."""
+    found: dict[str, Any] = {}
+    for name, value in keys.items():
+        head, _, rest = name.partition(".")
+        found[head] = {rest: value} if rest else value
+    return found

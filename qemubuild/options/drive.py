@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, Literal
 
 from qemubuild import grammar
-from qemubuild.claims import DRIVE, Claim, Defines, Image, Locks, Opens, Refers, Slot
+from qemubuild.claims import DRIVE, OBJECT, Claim, Defines, Image, Locks, Opens, Refers, Slot
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
@@ -39,6 +40,10 @@ Cache = Literal["none", "writeback", "writethrough", "directsync", "unsafe", "of
 # Interfaces that make a device, and formats that lock their file even with none.
 _CONNECTED: Final = frozenset({"floppy", "ide", "virtio"})
 _HOLDING: Final = FORMATS - {"raw"}
+# Keys that put another backing file in the place of the one that the image names.
+_OTHER_BACKING: Final = ("backing=", "backing.driver", "backing.file")
+_KEY: Final = re.compile(r"(file\.)?(encrypt\.)?key-secret|encrypt\.format")
+_KEY_BELOW: Final = re.compile(r"(backing\.)+(encrypt\.)?key-secret")
 _PLACE: Final = frozenset({"interface", "index", "bus", "unit"})
 
 # The most that a limit can be, QEMU's THROTTLE_VALUE_MAX.
@@ -213,9 +218,13 @@ class Drive(Keyed):
     group: str | None = key(TEXT, default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        # An image that knows its format, such as a DiskImage, says it.
-        if not isinstance(self.file, str) and self.format is None and self.driver is None:
-            self.__dict__["format"] = getattr(self.file, "format", None)
+        if not isinstance(self.file, str) and self.driver is None:
+            # An image that knows its format, such as a DiskImage, says it; and its keys.
+            known = getattr(self.file, "format", None)
+            if self.format is None:
+                self.__dict__["format"] = known
+            if self.format == known and (keys := getattr(self.file, "secret_keys", None)):
+                self.__dict__.update(image=self.file, extra={**keys, **self.extra})
         super().__attrs_post_init__()
 
     def knows(self, name: str) -> bool:
@@ -244,6 +253,9 @@ class Drive(Keyed):
         for name in (self.id, self.node_name):
             if name is not None:
                 yield Defines(DRIVE, name)
+        for name, value in self.extra.items():
+            if name.endswith("key-secret"):
+                yield Refers(OBJECT, value, "secret")
 
     @property
     def _path(self) -> str | None:
@@ -262,8 +274,9 @@ class Drive(Keyed):
             path,
             format=told,
             writes=self._writable,
-            backed="backing" not in keys,
-            keyed=any(name.endswith(("key-secret", "encrypt.format")) for name in self.extra),
+            backed=not any(f"{name}=".startswith(_OTHER_BACKING) for name in self.extra),
+            keyed=any(_KEY.fullmatch(name) for name in self.extra),
+            keyed_below=any(_KEY_BELOW.fullmatch(name) for name in self.extra),
             apart="data-file" in keys,
         )
 

@@ -66,6 +66,7 @@ class Process(Blocking):
         console: bool = False,
         vnc_password: str | None = None,
         timeout: float | None = 60,
+        inherit: Sequence[int] = (),
     ) -> Self:
         """Start QEMU, and return once its machine is really up.
 
@@ -79,6 +80,7 @@ class Process(Blocking):
             vnc_password: what clients of its VNC servers must give, where those have
                 ``password=on``; at most 8 bytes.
             timeout: how many seconds it may take to be up; ``None`` for as long as it takes.
+            inherit: open files that it is given, under the numbers that they have here.
 
         Raises:
             NotInstalled: there is no such program.
@@ -97,7 +99,7 @@ class Process(Blocking):
             name = new_name()
         if vnc_password is not None:
             refuse_unfit(vnc_password)
-        process = cls(launch(tuple(argv), name, timeout, console=console))
+        process = cls(launch(tuple(argv), name, timeout, console=console, inherit=inherit))
         ours.running.add(process)
         if vnc_password is not None:
             process._guard_screen(vnc_password)

@@ -63,6 +63,7 @@ def launch(
     timeout: float | None,
     *,
     console: bool,
+    inherit: Sequence[int] = (),
 ) -> Launched:
     """Start QEMU and wait until its machine is up; nothing is left of it when that fails."""
     _refuse_unkept(argv, console=console)
@@ -72,7 +73,7 @@ def launch(
         lock = None if place is None else opened.enter_context(place.claimed())
         kept = keep(None if place is None else place.log, console=console)
         on_failure.callback(kept.close)
-        launched = _launch(argv, kept, place, lock, timeout)
+        launched = _launch(argv, kept, place, lock, timeout, given=inherit)
         on_failure.pop_all()
         return launched
 
@@ -139,6 +140,8 @@ def _launch(
     place: Place | None,
     lock: int | None,
     timeout: float | None,
+    *,
+    given: Sequence[int],
 ) -> Launched:
     with ExitStack() as opened:
         on_failure = opened.enter_context(ExitStack())
@@ -155,7 +158,7 @@ def _launch(
             paths = () if place is None else (place.monitor, place.control)
             file.write(configuration((theirs.fileno(), its_control.fileno()), paths))
         argv = (*argv, "-readconfig", f"/dev/fd/{read_end}")
-        inherit = [theirs.fileno(), its_control.fileno(), read_end]
+        inherit = [theirs.fileno(), its_control.fileno(), read_end, *given]
         if kept.port is not None:
             inherit.append(kept.port.fileno())
             argv = (*argv, "-chardev", f"socket,id={_CONSOLE},fd={kept.port.fileno()}")

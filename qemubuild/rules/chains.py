@@ -58,6 +58,15 @@ def findings(
         if next_.fault:
             yield about.fault(next_)
             return
+        if next_.encrypted and not top.image.keyed_below:
+            yield top.option.error(
+                "image-without-key",
+                f"{path!r} stands on {below!r}, which is encrypted, and no key is given",
+                "say it of the image: DiskImage(..., encryption=Luks(...)), or "
+                "extra={'backing.encrypt.key-secret': 'key0'} and secret('key0', file=...)",
+                "file",
+            )
+            return
         yield from image_locks.below(top, below, next_, machine, images=images, host=host)
         seen.append(found)
         path, header = below, next_

@@ -132,8 +132,8 @@ def _judged(one: Found, host: Host) -> Iterator[Finding]:
         yield option.error(
             "image-without-key",
             f"the {header.format} image {image.path!r} is encrypted, and no key is given",
-            "add secret('key0', file=...), and extra={'key-secret': 'key0'} for luks, or "
-            "{'encrypt.format': 'luks', 'encrypt.key-secret': 'key0'} for qcow2",
+            "give it as DiskImage(..., encryption=Luks(...)); or add secret('key0', file=...), and "
+            "extra={'key-secret': 'key0'} for luks, {'encrypt.key-secret': 'key0'} for qcow2",
             "file",
         )
     elif image.format == "raw":

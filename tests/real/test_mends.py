@@ -298,6 +298,9 @@ QUOTED = {
     "host-device-in-group": "qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio 0000:01:00.0:"
     " group 1 is not viable\nPlease ensure all devices within the iommu_group are bound to their"
     " vfio bus driver.",
+    # Such an image takes seconds to make: tests/real/test_encryption.py has QEMU say it.
+    "image-passphrase": "qemu-system-x86_64: -drive file=v.qcow2,format=qcow2,"
+    "encrypt.key-secret=k: Invalid password, cannot unlock any keyslot",
     # Seen with -incoming 'exec:cat text', mostly; now and then the machine is up before that.
     "incoming-failed": "qemu-system-x86_64: Not a migration stream\n"
     "qemu-system-x86_64: load of migration failed: Invalid argument",
