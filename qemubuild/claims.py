@@ -50,10 +50,14 @@ class Ram(NamedTuple):
 
 
 class Backend(NamedTuple):
-    """An object that memory can come from, and its bytes; ``None`` where they cannot be told."""
+    """An object that memory can come from, and its bytes; ``None`` where they cannot be told.
+
+    With ``nodes``, it comes from those of the host's NUMA nodes, each a first and a last one.
+    """
 
     id: str
     size: int | None
+    nodes: tuple[tuple[int, int], ...] = ()
 
 
 class BackedBy(NamedTuple):

@@ -28,6 +28,8 @@ class Small(Host):
     def __init__(self, kvm: Kvm | None = None) -> None:
         super().__init__(arch="x86_64", cores=2, memory=4 << 30, kvm=kvm)
 
+    nodes = frozenset({0})
+
     def can_listen(self, host: str, port: int) -> bool:  # noqa: ARG002
         return port != 5900
 
@@ -75,6 +77,11 @@ EXAMPLES = {
         Small(Kvm(usable=True, smm=False)),
     ),
     "host-cores-exceeded": (TWO.smp(8), TWO.smp(2), Small()),
+    "host-node-missing": (
+        TWO.memory_backend_ram("m", size="64M", policy="bind", host_nodes=99),
+        TWO.memory_backend_ram("m", size="64M"),
+        Small(),
+    ),
     "host-memory-exceeded": (Machine("x86_64").memory("8G"), TWO, Small()),
     "file-missing": (
         TWO.drive("/usr/share/bios.bin", interface="pflash", format="raw", readonly=True),

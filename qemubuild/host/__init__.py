@@ -106,6 +106,24 @@ class Host:
         # What guards its variables is slower, and of no use where there are no keys among them.
         return min(wanted, key=lambda one: "secure-boot" in one.features, default=None)
 
+    @cached_property
+    def nodes(self) -> frozenset[int]:
+        """The NUMA nodes that memory can come from; empty where that is not known."""
+        try:
+            text = Path("/sys/devices/system/node/has_memory").read_text("ascii")
+        except OSError:
+            return frozenset()
+        found: set[int] = set()
+        for part in filter(None, text.strip().split(",")):
+            first, _, last = part.partition("-")
+            found.update(range(int(first), int(last or first) + 1))
+        return frozenset(found)
+
+    @cached_property
+    def has_sound(self) -> bool:
+        """Whether there is a sound card that can play something."""
+        return any(Path("/dev/snd").glob("pcm*p")) or os.path.exists("/dev/dsp")
+
     def can_allocate(self, size: int) -> bool:
         """Whether QEMU would be given so many bytes of memory; none of it is touched.
 

@@ -104,7 +104,8 @@ class MemoryBackend(_Known):
         """State the id, and the memory."""
         yield from super().claims()
         if "id" not in self._unread:
-            yield Backend(self.id, self.bytes)
+            bound = self.policy not in (None, "default") and "host_nodes" not in self._unread
+            yield Backend(self.id, self.bytes, (self.host_nodes or ()) if bound else ())  # type: ignore[arg-type] # ranges, once converted
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
         """Judge the host's nodes by the policy, and what is set aside when."""

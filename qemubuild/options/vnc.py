@@ -271,7 +271,7 @@ class Vnc(Keyed):
 
     def _websockets(self) -> Iterator[Listens]:
         """The ports for browsers; on the server's own interface where none is named."""
-        if self.websocket is None or not self._places:
+        if not self._places:
             return
         host, number, _ = self._places[0]
         host = self._family_of(host)
@@ -281,7 +281,7 @@ class Vnc(Keyed):
                 yield Listens(host, FIRST_WEBSOCKET + number, last)
             elif isinstance(one, int):
                 yield Listens(host, one)
-            elif (match := TCP.fullmatch(one)) and int(match["number"]) <= MOST_PORT:
+            elif one and (match := TCP.fullmatch(one)) and int(match["number"]) <= MOST_PORT:
                 yield Listens(match["host"] or host, int(match["number"]))
 
     # Judging

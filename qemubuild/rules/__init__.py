@@ -56,6 +56,10 @@ def machine_findings(machine: MachineView) -> list[Finding]:
         from qemubuild.rules import devices  # noqa: PLC0415 - what only some machines need loads late
 
         found += devices.findings(machine)
+    if any(option.flag in ("-audiodev", "-audio") for option in machine.options):
+        from qemubuild.rules import sound  # noqa: PLC0415
+
+        found += sound.findings(machine)
     if machine.qemu is not None:
         from qemubuild.rules import by_qemu  # noqa: PLC0415
 
@@ -65,7 +69,7 @@ def machine_findings(machine: MachineView) -> list[Finding]:
 
 def host_findings(machine: MachineView, host: Host) -> list[Finding]:
     """What is wrong or unwise on the host that is to run the machine."""
-    from qemubuild.rules import fallbacks, hosts  # noqa: PLC0415 - what only some calls need loads late
+    from qemubuild.rules import fallbacks, hosts, sound  # noqa: PLC0415 - what only some calls need loads late
 
     return [
         *hosts.findings(machine, host),
@@ -74,4 +78,5 @@ def host_findings(machine: MachineView, host: Host) -> list[Finding]:
         *irqchips.host_findings(machine, host),
         *migratable.host_findings(machine, host),
         *peers.host_findings(machine, host),
+        *sound.host_findings(machine, host),
     ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from qemubuild import targets
 from qemubuild.claims import DEVICE, Defines, Slot
 from qemubuild.options.device import Device
-from qemubuild.rules import buses, modules, needs, pci, plugs, screens, usb
+from qemubuild.rules import buses, cards, modules, needs, pci, plugs, screens, usb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,6 +44,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     yield from modules.findings(machine, devices)
     yield from needs.findings(machine, devices)
     yield from screens.findings(machine, devices)
+    yield from cards.findings(machine, devices)
     board = targets.board_of(machine)
     # What a raw option brings is not known.
     if board and board.name in buses.ALL and machine.arch in targets.X86 and _is_known(machine):

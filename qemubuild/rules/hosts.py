@@ -112,6 +112,15 @@ def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
 
 def _memory(machine: MachineView, host: Host) -> Iterator[Finding]:
     for option, backend in machine.claims(Backend):
+        there = any(first <= node <= last for first, last in backend.nodes for node in host.nodes)
+        if backend.nodes and host.nodes and not there:
+            yield option.error(
+                "host-node-missing",
+                f"this host has the NUMA nodes {', '.join(map(str, sorted(host.nodes)))}, and no "
+                "other memory",
+                "write one of them in host_nodes=, or leave it and policy= out",
+                "host_nodes",
+            )
         # A file may have more than there is memory, up to what addresses can reach.
         most = _ADDRESSES if getattr(option, "variant", "") == "memory-backend-file" else 0
         if backend.size and backend.size > most and not host.can_allocate(backend.size):

@@ -37,7 +37,7 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
             )
     if targets.grows(machine) is not None:
         yield from _room(machine, modules)
-        yield from _memory(machine, modules)
+    yield from _memory(machine, modules)
 
 
 def _room(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def _memory(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding
                 "give each module a memory backend of its own",
                 "memdev",
             )
-        elif size := sizes.get(name):
+        elif (size := sizes.get(name)) and targets.grows(machine) is not None:
             total += size
             if size % _GRAIN:
                 yield module.error(
@@ -86,7 +86,7 @@ def _memory(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding
                 )
         used.add(name)
     memory = next(iter(machine.find_all(Memory)), None)
-    if memory and isinstance(memory.maxmem, int | str):
+    if targets.grows(machine) and memory and isinstance(memory.maxmem, int | str):
         room = parse_size(str(memory.maxmem)) - memory.bytes
         if total > room:
             yield modules[-1].error(

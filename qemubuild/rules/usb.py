@@ -153,13 +153,14 @@ def _plugged(device: Device, buses: Sequence[_Bus], devices: Sequence[Device]) -
 
 
 def _at_port(device: Device, bus: _Bus, port: str | None) -> Iterator[Finding]:
-    if port is not None and port not in bus.free:
+    if not bus.free or (port is not None and port not in bus.free):
+        which = f"port {port} that is free" if port is not None else "free port left"
         yield device.error(
             "usb-port-missing",
-            f"the bus {bus.name!r} has no port {port} that is free",
+            f"the bus {bus.name!r} has no {which}",
             f"write one of {', '.join(list(bus.free)[:8])}, or leave port out"
             if bus.free
-            else "leave port out",
+            else "add device('qemu-xhci', id='usb0') before it, and bus='usb0.0'",
             "port",
         )
         return

@@ -185,6 +185,23 @@ MACHINES = f"""
 -chardev null,id=c0 -set chardev.c0.logfile=no/such/log
 -nographic -serial null -parallel mon:stdio
 -nographic -serial null -parallel stdio
+-usbdevice tablet -device usb-tablet,port=2 -device usb-kbd
+-vnc 127.0.0.1:15193 -vnc unix:k.sock,websocket=21093
+-machine pc-q35-2.10 -vga std -device VGA
+-machine pc-q35-2.10 -vga virtio -device VGA
+-device isa-vga -device isa-cirrus-vga
+-vga vmware -device qxl-vga
+-vga none -device qxl-vga
+-device adlib
+-device gus
+-audiodev alsa,id=a -device gus,audiodev=a
+-audiodev none,id=a -device gus,audiodev=a
+-audiodev oss,id=a
+-audiodev spice,id=a
+-object memory-backend-ram,id=a,size=64M,policy=interleave,host-nodes=99
+-object memory-backend-ram,id=a,size=64M,policy=bind,host-nodes=0-99
+-machine microvm {NODES} -device nvdimm,memdev=a
+-object memory-backend-ram,id=a,size=64M -machine microvm -device pc-dimm,memdev=a
 -device edu,bus=isa.0
 -device edu,bus=pci.1
 -nic user,net=10.0.9.0/24,host=10.0.2.2

@@ -66,6 +66,7 @@ def test_what_fits(machine):
         (PC.usbdevice("tablet").device("usb-kbd", port=1), "usb-port-missing"),
         (UHCI.device("usb-kbd", port="1.1"), "usb-port-missing"),
         (UHCI.device("usb-kbd", port="x"), "usb-port-missing"),
+        (PC.usbdevice("tablet").device("usb-kbd", port=2).device("usb-mouse"), "usb-port-missing"),
         (Q35.device("usb-kbd", port=7), "usb-port-missing"),
         (UHCI.device("usb-uas"), "usb-speed-mismatch"),
         (UHCI.device("usb-ehci").device("usb-audio"), "usb-speed-mismatch"),
