@@ -69,6 +69,8 @@ class Blocking:
     reset = waits(Control.reset)
 
     screenshot = waits(Control.screenshot)
+    screen = waits(Control.screen)
+    connect_vnc = waits(Control.connect_vnc)
     type_text = waits(Control.type_text)
     send_key = waits(Control.send_key)
     set_vnc_password = waits(Control.set_vnc_password)

@@ -81,6 +81,7 @@ class Line:
         self._users = 0
         self._opening: asyncio.Task[_Open] | None = None
         self._mailboxes: set[Mailbox] = set()
+        self._handing = asyncio.Lock()
 
     @property
     def _guest(self) -> Process | None:
@@ -93,11 +94,33 @@ class Line:
         timeout: float | None,
     ) -> Any:
         """Give a command, and wait for its answer."""
-        qmp = _qmp()
         _judge(command, arguments)
+        async with self._answers(command, timeout) as opened:
+            return await opened.client.execute(command, dict(arguments))
+
+    async def hand_over(self, protocol: str, end: socket.socket, timeout: float | None) -> None:
+        """Make the other end of a socket a client of QEMU's, which is let in without a password.
+
+        Args:
+            protocol: of which of QEMU's servers: ``"vnc"``.
+            end: QEMU's end; it is the caller's to close.
+            timeout: seconds for QEMU to take it.
+        """
+        named = {"fdname": f"qemubuild-{protocol}"}
+        # A descriptor is taken by the next command that asks for one, so only one is on its way.
+        async with self._handing, self._answers("add_client", timeout) as opened:
+            opened.client.send_fd_scm(end.fileno())
+            await opened.client.execute("getfd", named)
+            client = {"protocol": protocol, "skipauth": True, **named}
+            await opened.client.execute("add_client", client)
+
+    @contextlib.asynccontextmanager
+    async def _answers(self, command: str, timeout: float | None) -> AsyncIterator[_Open]:
+        """The open line; what goes wrong on it, as the library's own errors."""
+        qmp = _qmp()
         try:
             async with asyncio.timeout(timeout), self._opened() as opened:
-                return await opened.client.execute(command, dict(arguments))
+                yield opened
         except TimeoutError:
             raise self._too_late(command, timeout) from None
         except qmp.ExecuteError as refused:

@@ -5,10 +5,50 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    import os
 
 PNG: Final = b"\x89PNG\r\n\x1a\n"
+_SIZE: Final = 16
+"""Where in a PNG its width and height are: in its first chunk, which is always IHDR."""
 _HEADER: Final = re.compile(rb"P6\s+(\d+)\s+(\d+)\s+255\s")
+
+
+class Picture(NamedTuple):
+    """What a guest's screen showed at one moment; a notebook shows it as a picture.
+
+    Attributes:
+        png: the picture, as PNG.
+        width: how many pixels wide it is.
+        height: how many pixels high.
+    """
+
+    png: bytes
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, content: bytes) -> Picture:
+        """The picture in a PNG."""
+        width, height = struct.unpack_from(">II", content, _SIZE)
+        return cls(content, width, height)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file, as PNG; one that is there is replaced.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        with open(path, "wb") as file:
+            file.write(self.png)
+
+    def __repr__(self) -> str:
+        return f"<Picture {self.width}x{self.height}>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {"text/plain": repr(self), "image/png": self.png}
 
 
 def png(picture: bytes) -> bytes:

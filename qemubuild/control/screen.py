@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from qemubuild.control.talk import Talk
+from qemubuild.control.talk import ANSWERS, Talk
 from qemubuild.errors import CommandError, ControlError, InvalidOption
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterable
+
+    from qemubuild.control.picture import Picture
 
 
 class Screen(Talk):
@@ -32,6 +35,52 @@ class Screen(Talk):
             except CommandError:  # before QEMU 7.1, and where it was built without PNG
                 await self.execute("screendump", filename=path)
             return png(_content(path))
+
+    async def screen(self) -> Picture:
+        """What the guest's screen shows now, as an object that a notebook shows.
+
+        Raises:
+            CommandError: it has no screen.
+        """
+        from qemubuild.control.picture import Picture
+
+        return Picture.of(await self.screenshot())
+
+    async def connect_vnc(self) -> socket.socket:
+        """A connection of one's own to the guest's VNC server: no port, no password.
+
+        One end of a pair of sockets is handed to QEMU over its monitor, so that it works with every
+        server there is, with ``vnc("none")`` too, which listens nowhere. The first of several
+        servers is taken. Other clients stay connected, if the one that is spoken for asks to share.
+
+        Returns:
+            A connected socket. QEMU greets on it (``RFB 003.008``), and asks for no password; it
+            is up to the caller to close it.
+
+        Raises:
+            ControlError: the guest was launched without a VNC server.
+        """
+        from qemubuild.control.loop import here
+
+        return await here(self._connect_vnc())
+
+    async def _connect_vnc(self) -> socket.socket:
+        import socket
+
+        if not await self.execute("query-vnc-servers"):
+            # QEMU makes none later: display-update says "Can not find vnc display" (7.2 to 10.2).
+            raise ControlError(
+                f"{self._guest!r} has no VNC server, and QEMU cannot be given one while it runs",
+                hint="launch machine.vnc('none'): one that listens nowhere is enough",
+            )
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                await self._open().hand_over("vnc", theirs, ANSWERS)
+            except BaseException:
+                ours.close()
+                raise
+        return ours
 
     async def type_text(self, text: str, *, delay: float = 0.02) -> None:
         r"""Type text on the guest's keyboard, which is taken for a US one.
