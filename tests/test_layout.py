@@ -26,6 +26,7 @@ LAYERS = [
     {"options"},
     {"disk"},
     {"control"},
+    {"live"},
     {"host", "process"},
     {"passphrases", "recipes", "rules"},
     {"adding"},
@@ -39,8 +40,8 @@ LAYERS = [
 ]
 LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}
 FOLDERS = {
-    *("capabilities", "control", "disk", "exporters", "host", "mends", "options", "process"),
-    "rules",
+    *("capabilities", "control", "disk", "exporters", "host", "live", "mends", "options"),
+    *("process", "rules"),
 }
 
 # The attrs that pyproject.toml requires, and nothing more.

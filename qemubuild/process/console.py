@@ -137,6 +137,20 @@ class Console:
                 return
             yield line.rstrip("\r\n")
 
+    def follow(self) -> Log:
+        """All that the guest writes, for a reader who takes nothing away from others.
+
+        Returns:
+            The log, with a descriptor of its own, which is the caller's to close.
+
+        Raises:
+            ControlError: the guest has ended; `log` has what it said.
+        """
+        with self._writing:
+            if self._log.fd < 0:
+                raise ControlError("the guest has ended, and console.log has what it said")
+            return Log(os.dup(self._log.fd))
+
     def hear_out(self, seconds: float) -> None:
         """The guest has ended: keep what it said last."""
         deadline = time.monotonic() + seconds

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from qemubuild.control import Blocking, Lines
 from qemubuild.errors import NotRunning
+from qemubuild.live import Live
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +35,7 @@ _ANSWERS: Final = 1.0
 """Seconds for a monitor to answer, which takes one client at a time."""
 
 
-class Process(Blocking):
+class Process(Blocking, Live):
     """A guest: one QEMU process.
 
     Made by ``Machine.launch()``, or by ``start`` from a command line. Every method may be called
