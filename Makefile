@@ -4,12 +4,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 BIN := .venv/bin
 QEMU := qemu-system-x86_64:qemu-system-x86 qemu-img:qemu-utils nasm:nasm
 AARCH64 := qemu-system-aarch64:qemu-system-arm
-SOURCES := qemubuild tests docs benchmarks notebooks
+CHROMIUM := chromium:chromium,fonts-dejavu-core?
+SOURCES := qemubuild tests docs benchmarks notebooks web hatch_build.py
 
-.PHONY: help demo test lint types docs bench oracle clean setup-demo setup-dev
+.PHONY: help demo notebook assets test lint types docs bench oracle clean setup-demo setup-dev
 
 help:
 	@echo "make demo     boot an installer CD-ROM, install, and boot the installed disk: for real"
+	@echo "make notebook JupyterLab, with the notebooks  (ARGS='--no-browser --port=9999')"
 	@echo "make test     all tests, on the real QEMU      (ARGS='-k smp' chooses among them)"
 	@echo "make lint     ruff, and whether everything is formatted"
 	@echo "make types    mypy --strict"
@@ -21,8 +23,16 @@ help:
 demo: setup-demo
 	@$(BIN)/python docs/examples/lesson.py $(ARGS)
 
-test: QEMU += $(AARCH64)
-test: setup-dev
+notebook:
+	@.ci/setup.sh lab $(QEMU)
+	@.ci/notebook.sh $(ARGS)
+
+# What notebooks' browsers run, made of web/; installing the library makes it, too.
+assets: setup-dev
+	@$(BIN)/python web/bundle.py
+
+test: QEMU += $(AARCH64) $(CHROMIUM)
+test: assets
 	@tests/real/guests/fetch.sh
 	@tests/real/qemu/fetch.sh
 	@$(BIN)/python -m pytest $(ARGS)
@@ -48,7 +58,7 @@ oracle: setup-dev
 	@$(BIN)/python -m tests.oracle $(or $(N),2000) $(ARGS)
 
 clean:
-	rm -rf .venv .cache build dist docs/_build .*_cache .hypothesis .bench
+	rm -rf .venv .cache build dist qemubuild/_assets web/node_modules docs/_build .*_cache .hypothesis .bench
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 setup-demo:

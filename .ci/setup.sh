@@ -1,10 +1,10 @@
 #!/bin/sh
 # Set up everything that a target of the Makefile needs, and install only what is missing.
 #
-#   .ci/setup.sh EXTRAS [PROGRAM:PACKAGE ...]
+#   .ci/setup.sh EXTRAS [PROGRAM:PACKAGE[,PACKAGE ...][?] ...]
 #
-# Each program that is not found is installed from Debian's or Ubuntu's package; the library and
-# the extras of pyproject.toml go into .venv.  Where all of it is there, nothing is asked of the
+# Each program that is not found is installed from Debian's or Ubuntu's packages, or left out, with
+# a "?", where there are none; the library and the extras of pyproject.toml go into .venv.  Where all of it is there, nothing is asked of the
 # network, and nothing is said.
 set -eu
 cd "$(dirname "$0")/.."
@@ -74,7 +74,14 @@ shift
 
 packages=
 for need in "$@"; do
-    command -v "${need%%:*}" >/dev/null || packages="$packages ${need#*:}"
+    command -v "${need%%:*}" >/dev/null && continue
+    wanted=$(echo "${need#*:}" | tr -d '?' | tr ',' ' ')
+    if [ "$need" != "${need%\?}" ]; then
+        apt_update "$wanted"
+        # shellcheck disable=SC2086  # one word for each package
+        apt-get -q install --simulate $wanted >/dev/null 2>&1 || continue
+    fi
+    packages="$packages $wanted"
 done
 # shellcheck disable=SC2086  # one word for each package
 [ -z "$packages" ] || install_packages $packages
