@@ -354,6 +354,7 @@ class Machine(More):
         self,
         name: str | None = None,
         *,
+        replace: bool = False,
         detach: bool = False,
         console: bool = False,
         vnc_password: str | None = None,
@@ -364,6 +365,9 @@ class Machine(More):
 
         Args:
             name: what to call the guest on this host.
+            replace: end the guest of that name first, if one of this user's runs: a notebook's cell
+                can be run again. It ends as at the end of a ``with`` block, and only once the new
+                machine is found right.
             detach: let it outlive this Python and its terminal; otherwise it ends with them.
             console: let ``console`` of the result read and write its first serial port.
             vnc_password: what VNC clients must give, at most 8 bytes; it is neither an argument
@@ -376,17 +380,20 @@ class Machine(More):
             NotInstalled: QEMU's program is missing.
             LaunchError: QEMU refused all the same, with what it said.
             InvalidOption: the machine has a serial port of its own beside ``console``, or no VNC
-                server beside ``vnc_password``.
+                server beside ``vnc_password``; or no name is given to ``replace``.
         """
         from qemubuild.host import Host  # noqa: PLC0415 - what only a launch needs loads late
         from qemubuild.process import Process  # noqa: PLC0415
 
         machine = self if vnc_password is None else self._asking_for_password()
         with self._handing_over(machine.options) as (whole, inherit):
-            if check:
-                found = whole.check(qemu=self._asked(), host=Host())
-                if not found.ok:
+            qemu = self._asked() if check else None
+            if replace:
+                if check and not (found := whole.check(qemu=qemu)).ok:
                     raise InvalidMachine(found)
+                Process.make_way(name)  # and with it goes what it has of this host: locks, ports
+            if check and not (found := whole.check(qemu=qemu, host=Host())).ok:
+                raise InvalidMachine(found)
             return Process.start(
                 whole.argv(check=False),
                 name=name,

@@ -21,6 +21,7 @@ def launch_all(
     machines: Iterable[Machine] | Mapping[str, Machine],
     *,
     limit: int | None = None,
+    replace: bool = False,
     detach: bool = False,
     console: bool = False,
     vnc_password: str | None = None,
@@ -35,6 +36,7 @@ def launch_all(
     Args:
         machines: the machines; or their names, each with its machine.
         limit: how many are started at the same time; as many as this host has processors, without.
+        replace: end the earlier guest of each name first.
         detach: as in ``Machine.launch()``, like what follows.
         console: give each guest a console.
         vnc_password: what clients of each must give.
@@ -61,6 +63,7 @@ def launch_all(
         try:
             guests[number] = machine.launch(
                 name,
+                replace=replace,
                 detach=detach,
                 console=console,
                 vnc_password=vnc_password,

@@ -18,7 +18,7 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.control import Blocking, Lines
-from qemubuild.errors import NotRunning
+from qemubuild.errors import InvalidOption, NotRunning
 from qemubuild.live import Live
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class Process(Blocking, Live):
         argv: Sequence[str],
         *,
         name: str | None = None,
+        replace: bool = False,
         detach: bool = False,
         console: bool = False,
         vnc_password: str | None = None,
@@ -75,6 +76,7 @@ class Process(Blocking, Live):
             argv: the program and its arguments, as from ``Machine.argv()``. A private monitor is
                 added to them; ``argv`` of the result has what was run.
             name: what to call the guest: ``attach`` finds it by that from any Python of this user.
+            replace: end the guest of that name first, if one runs, as `make_way` does.
             detach: let it outlive this Python, as ``detach()`` does; without a name, it is given
                 one.
             console: lead its first serial port to ``console``.
@@ -87,7 +89,8 @@ class Process(Blocking, Live):
             NotInstalled: there is no such program.
             LaunchError: it did not start, with what it said; nothing of it is left. Or a guest of
                 that name runs already.
-            InvalidOption: no program can be given such an argument; or it is ``-daemonize``.
+            InvalidOption: no program can be given such an argument; or it is ``-daemonize``; or
+                there is no name to replace.
         """
         from qemubuild.process import ours  # noqa: PLC0415 - what only a launch needs
         from qemubuild.process.launch import launch  # noqa: PLC0415
@@ -100,6 +103,8 @@ class Process(Blocking, Live):
             name = new_name()
         if vnc_password is not None:
             refuse_unfit(vnc_password)
+        if replace:
+            cls.make_way(name)
         process = cls(launch(tuple(argv), name, timeout, console=console, inherit=inherit))
         ours.running.add(process)
         if vnc_password is not None:
@@ -121,6 +126,24 @@ class Process(Blocking, Live):
         from qemubuild.process.launch import attach  # noqa: PLC0415
 
         return ours.named(name) or cls(attach(name))
+
+    @classmethod
+    def make_way(cls, name: str | None) -> None:
+        """End the guest of that name, if one of this user's runs, so that another can have it.
+
+        It ends as at the end of a ``with`` block: QEMU closes its images, and nobody waits for the
+        guest's system.
+
+        Raises:
+            InvalidOption: there is no name.
+        """
+        if name is None:
+            raise InvalidOption(
+                "replace=True ends the earlier guest of a name, and no name is given",
+                hint="write launch(name='web', replace=True)",
+            )
+        with contextlib.suppress(NotRunning):
+            cls.attach(name).stop(timeout=0)
 
     @classmethod
     def running(cls) -> tuple[Process, ...]:

@@ -115,7 +115,8 @@ class Place:
                     argv=(),
                     exit_code=None,
                     stderr="",
-                    hint=f"Process.attach({self.name!r}) finds it; or choose another name",
+                    hint=f"Process.attach({self.name!r}) finds it, launch(name={self.name!r},"
+                    " replace=True) ends it first; or choose another name",
                 )
             self._clean()
             return lock

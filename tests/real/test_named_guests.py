@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from qemubuild import LaunchError, Process
+from qemubuild import DiskImage, InvalidMachine, LaunchError, Machine, Process
 from qemubuild.errors import InvalidOption, NotRunning
 from qemubuild.process.names import Place
 from tests.hostile import NAMES
@@ -98,6 +98,32 @@ def test_a_name_is_taken_while_its_guest_lives():
         )
         assert "running already" in said
     Process.start(EMPTY, name="web").stop()
+
+
+def test_a_guest_makes_way_for_the_next_of_its_name(own_directory):
+    pid = int(another_python("print(Process.start(EMPTY, name='web', detach=True).pid)"))
+    with Process.start(EMPTY, name="web", replace=True) as first:
+        assert first.pid != pid
+        with Process.start(EMPTY, name="web", replace=True) as second:
+            assert first.wait(SECONDS).rung == "quit"
+            assert Process.running() == (second,)
+    with pytest.raises(InvalidOption, match="no name is given"):
+        Process.start(EMPTY, replace=True)
+
+
+def test_a_guest_makes_way_only_for_one_that_is_right(tmp_path):
+    disk = DiskImage(tmp_path / "disk.qcow2", size="1M").create()
+    machine = Machine("x86_64").display("none").accel("tcg").drive(disk, id="d")
+    with machine.launch("web") as guest:
+        # What only the host finds wrong, the lock of the disk, goes with the earlier guest.
+        with pytest.raises(InvalidMachine, match="image-locked"):
+            machine.launch("other")
+        with pytest.raises(InvalidMachine, match="id-doubled"):
+            machine.drive("other.img", id="d").launch("web", replace=True)
+        assert guest.poll() is None
+        with machine.launch("web", replace=True) as another:
+            assert guest.poll() is not None
+            assert another.poll() is None
 
 
 def test_only_one_of_many_who_want_a_name_gets_it():
