@@ -13,6 +13,7 @@ import argparse
 import io
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pycdlib
@@ -34,15 +35,17 @@ def assemble(source: str) -> bytes:
         subprocess.CalledProcessError: the source has mistakes; nasm says which on stderr.
     """
     command = ["nasm", "-Wall", "-Werror", "-f", "bin", "-I", f"{HERE}/"]
-    try:
-        return subprocess.run(
-            [*command, "-o", "/dev/stdout", HERE / source], check=True, stdout=subprocess.PIPE
-        ).stdout
-    except FileNotFoundError:
-        raise MissingAssembler(
-            f"{source} is assembled by nasm, which isn't installed."
-            " On Debian and Ubuntu: apt-get install nasm"
-        ) from None
+    # A file of its own: where the source has mistakes, nasm removes what it was to write.
+    with tempfile.TemporaryDirectory(prefix="qemubuild-nasm-") as folder:
+        program = Path(folder, "program")
+        try:
+            subprocess.run([*command, "-o", program, HERE / source], check=True)
+        except FileNotFoundError:
+            raise MissingAssembler(
+                f"{source} is assembled by nasm, which isn't installed."
+                " On Debian and Ubuntu: apt-get install nasm"
+            ) from None
+        return program.read_bytes()
 
 
 def build(path: str | Path) -> Path:
