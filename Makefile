@@ -7,7 +7,8 @@ AARCH64 := qemu-system-aarch64:qemu-system-arm
 CHROMIUM := chromium:chromium,fonts-dejavu-core?
 SOURCES := qemubuild tests docs benchmarks notebooks web hatch_build.py
 
-.PHONY: help demo notebook assets test lint types docs bench oracle clean setup-demo setup-dev
+.PHONY: help demo notebook assets test lint types docs outputs bench oracle clean setup-demo \
+	setup-dev
 
 help:
 	@echo "make demo     boot an installer CD-ROM, install, and boot the installed disk: for real"
@@ -16,6 +17,7 @@ help:
 	@echo "make lint     ruff, and whether everything is formatted"
 	@echo "make types    mypy --strict"
 	@echo "make docs     the documentation, in docs/_build/html"
+	@echo "make outputs  run the notebooks, and keep in them what they give"
 	@echo "make bench    what it costs, beside its peers"
 	@echo "make oracle   random machines, judged by check() and by each QEMU (N=2000)"
 	@echo "make clean    remove everything that the others made"
@@ -47,6 +49,9 @@ types: setup-dev
 docs: setup-dev
 	@$(BIN)/sphinx-build --fresh-env --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
 	@echo "documentation: docs/_build/html/index.html"
+
+outputs: setup-dev
+	@$(BIN)/python -m tests.notebooks $(ARGS)
 
 bench: QEMU += xz:xz-utils
 bench: setup-dev

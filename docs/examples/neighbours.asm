@@ -73,12 +73,7 @@ start:
         mov si, i_am
         call print
 
-.again: hlt                             ; until the next tick
-        call listen
-        mov ax, [TICKS]
-        and al, 3
-        jnz .again
-                                        ; call our number into the network
+.call:                                  ; call our number into the network
         mov bx, OUTBOX << 8
         mov cx, FRAME
         mov al, WRITE
@@ -88,7 +83,12 @@ start:
         mov dx, COMMAND
         mov al, SEND
         out dx, al
-        jmp .again
+.again: hlt                             ; until the next tick
+        call listen
+        mov ax, [TICKS]
+        and al, 3
+        jnz .again
+        jmp .call
 
 ; listen: take in all that has come.
 listen:
