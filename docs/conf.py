@@ -20,6 +20,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "findings_page",
     "mends_page",
+    "notebook_pages",
     "reference_pages",
 ]
 exclude_patterns = ["_build", "_ext", "examples"]
