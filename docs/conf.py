@@ -37,6 +37,7 @@ add_module_names = False
 maximum_signature_line_length = 100
 
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_title = f"qemubuild {release}"
 html_static_path = ["_static"]
 html_css_files = ["custom.css"]
