@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         VmdkOptions,
         VpcOptions,
     )
+    from qemubuild.display.picture import Picture
     from qemubuild.host import Host
     from qemubuild.many import launch_all, stop_all
     from qemubuild.options._smbios import Smbios, SmbiosFile, SmbiosStrings
@@ -240,6 +241,7 @@ __all__ = [
     "Paused",
     "Perfmap",
     "Pflash",
+    "Picture",
     "Pidfile",
     "Plugin",
     "Preconfig",
@@ -370,6 +372,7 @@ _LATE = {
     "Overcommit": "qemubuild.options.overcommit",
     "Parallel": "qemubuild.options.parallel",
     "Perfmap": "qemubuild.options.profiling",
+    "Picture": "qemubuild.display.picture",
     "Pidfile": "qemubuild.options.daemon",
     "Plugin": "qemubuild.options.profiling",
     "Process": "qemubuild.process",

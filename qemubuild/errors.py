@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qemubuild.shown import shown_by
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,6 +34,8 @@ class QemuBuildError(Exception):
         super().__init__(message, hint)
         self.message = message
         self.hint = hint
+
+    _repr_mimebundle_ = shown_by("fields.error")
 
     def __str__(self) -> str:
         return f"{self.message}\n  hint: {self.hint}" if self.hint else self.message

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, overload
 
 from attrs import frozen
 
+from qemubuild.shown import shown_by
+
 if TYPE_CHECKING:
     from qemubuild.option import Option
 
@@ -45,6 +47,8 @@ class Finding:
     field: str
     message: str
     hint: str
+
+    _repr_mimebundle_ = shown_by("findings.one")
 
     def __str__(self) -> str:
         about = f"{self.option.words[0]}: " if self.option else ""
@@ -98,6 +102,8 @@ class Findings(Sequence[Finding]):
 
     def __repr__(self) -> str:
         return f"Findings({list(self._all)!r})"
+
+    _repr_mimebundle_ = shown_by("findings.table")
 
     def __str__(self) -> str:
         return "\n".join(map(str, self._all)) or "nothing to find fault with"

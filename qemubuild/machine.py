@@ -16,6 +16,7 @@ from qemubuild.findings import Findings
 from qemubuild.methods import Methods
 from qemubuild.option import Option
 from qemubuild.options.vnc import Vnc
+from qemubuild.shown import drawer, shown_by
 from qemubuild.view import View, gather
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from qemubuild.capabilities import Qemu
     from qemubuild.claims import Claim
     from qemubuild.command import Command
+    from qemubuild.display.picture import Picture
     from qemubuild.exporters.diff import Diff
     from qemubuild.host import Host
     from qemubuild.more import More
@@ -348,6 +350,19 @@ class Machine(More):
 
         return diff(self, other)
 
+    # Drawing.
+
+    def topology(self) -> Picture:
+        """A picture of its vCPUs: sockets to threads, and NUMA nodes with their memory."""
+        return drawer("topology.draw")(self)  # type: ignore[no-any-return] # it is one
+
+    def wiring(self) -> Picture:
+        """A picture of what is plugged into what: buses, devices, and what is behind those.
+
+        It shows what the command line says; what the board brings by itself is left out.
+        """
+        return drawer("wiring.draw")(self)  # type: ignore[no-any-return] # it is one
+
     # Running.
 
     def launch(
@@ -443,6 +458,8 @@ class Machine(More):
             log = logging.getLogger("qemubuild")
             log.warning("judged without asking it what it can do: %s", error)
             return None
+
+    _repr_mimebundle_ = shown_by("machine.table")
 
     def __str__(self) -> str:
         return self.command(lines=True, check=False)

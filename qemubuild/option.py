@@ -27,6 +27,7 @@ import attrs
 
 from qemubuild.errors import InvalidOption
 from qemubuild.findings import Finding, Severity
+from qemubuild.shown import shown_by
 from qemubuild.values import Kind, Verbatim
 
 if TYPE_CHECKING:
@@ -322,6 +323,8 @@ class Option:
             value = self.__dict__[field.name]
             if value is not None and value != field.default:
                 yield field.name, dict(value) if isinstance(value, MappingProxyType) else value
+
+    _repr_mimebundle_ = shown_by("machine.option")
 
     def __eq__(self, other: object) -> bool:
         # Options are equal when QEMU is told the same: 8192 and "8192" are.

@@ -19,6 +19,7 @@ from qemubuild.options.drive import Drive
 from qemubuild.options.netdev import Netdev
 from qemubuild.options.object import Object
 from qemubuild.options.properties import GlobalProperty
+from qemubuild.shown import shows_fields
 from qemubuild.targets import board_of
 from qemubuild.view import View
 
@@ -37,6 +38,7 @@ _FIRST_CID: Final = 3
 _LAST_CID: Final = 0xFFFF_FFFE
 
 
+@shows_fields
 class Forward(NamedTuple):
     """A port of the host that leads to one of the guest's, in QEMU's own network.
 

@@ -14,6 +14,7 @@ PACKAGE = Path(qemubuild.__file__).parent
 
 # From the ground up: what a layer holds imports only what is below it.
 LAYERS = [
+    {"shown"},
     {"errors", "locks", "mends"},
     {"units", "grammar", "shell"},
     {"values", "claims"},
@@ -35,13 +36,13 @@ LAYERS = [
     {"command"},
     {"exporters"},
     {"machine"},
-    {"config", "many"},
+    {"config", "display", "many"},
     {""},  # the package itself: the public names
 ]
 LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}
 FOLDERS = {
-    *("capabilities", "control", "disk", "exporters", "host", "live", "mends", "options"),
-    *("process", "rules"),
+    *("capabilities", "control", "disk", "display", "exporters", "host", "live", "mends"),
+    *("options", "process", "rules"),
 }
 
 # The attrs that pyproject.toml requires, and nothing more.

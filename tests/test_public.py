@@ -55,6 +55,7 @@ PUBLIC = {
     "NotInstalled",
     "NotRunning",
     "Option",
+    "Picture",
     "Process",
     "Qcow2Options",
     "QedOptions",

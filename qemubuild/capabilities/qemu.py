@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from qemubuild.capabilities.answers import Answers
 from qemubuild.errors import InvalidOption, NotInstalled
 from qemubuild.mends import how_to_install
+from qemubuild.shown import shown_by, shows_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +19,7 @@ _SNAPSHOTS: Final = os.path.join(os.path.dirname(__file__), "snapshots")
 _NAMED: Final = re.compile(r"(?P<arch>.+)-(?P<version>[0-9]+\.[0-9]+)\.json\.gz")
 
 
+@shows_fields
 class Property(NamedTuple):
     """A property of a device, a machine type, a CPU model or an accelerator.
 
@@ -32,6 +34,7 @@ class Property(NamedTuple):
     default: Any = None
 
 
+@shows_fields
 class MachineInfo(NamedTuple):
     """A board that this QEMU emulates.
 
@@ -54,6 +57,7 @@ class MachineInfo(NamedTuple):
     ram: str
 
 
+@shows_fields
 class CpuModel(NamedTuple):
     """A processor that this QEMU can give a guest.
 
@@ -72,6 +76,7 @@ class CpuModel(NamedTuple):
     lacks: tuple[str, ...]
 
 
+@shows_fields
 class DeviceInfo(NamedTuple):
     """A device that ``-device`` can plug in.
 
@@ -327,6 +332,8 @@ class Qemu:
     def is_type(self, name: str) -> bool:
         """Whether there is a concrete device of that type, be it one that cannot be plugged in."""
         return name in self._core["types"]
+
+    _repr_mimebundle_ = shown_by("qemu.lists")
 
     def __eq__(self, other: object) -> bool:
         return self._answers is other._answers if isinstance(other, Qemu) else NotImplemented

@@ -11,6 +11,7 @@ from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from qemubuild.errors import ControlError
+from qemubuild.shown import shows_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +31,7 @@ _NO_PORT: Final = (
 )
 
 
+@shows_fields
 class Ran(NamedTuple):
     """What became of a program in the guest.
 

@@ -10,6 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from qemubuild.errors import ControlError
+from qemubuild.shown import shows_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ KEPT: Final = 4096
 """How many events wait to be read; of more, the oldest are lost."""
 
 
+@shows_fields
 class Event(NamedTuple):
     """What happened.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from qemubuild.shown import shows_fields
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping
@@ -16,6 +18,7 @@ ANSWERS: Final = 60.0
 """Seconds for QEMU to answer a command; it takes a thousandth, unless it is stopped or hangs."""
 
 
+@shows_fields
 class Status(NamedTuple):
     """What a guest is doing.
 

@@ -21,6 +21,7 @@ from qemubuild.disk.options import judge_options, read_options
 from qemubuild.disk.verbs import Verbs
 from qemubuild.disk.words import argument
 from qemubuild.errors import ImageError, InvalidOption
+from qemubuild.shown import drawer, shown_by
 from qemubuild.units import parse_size
 from qemubuild.values import NAME, SIZE, Verbatim
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
     from qemubuild.disk.encryption import Luks
     from qemubuild.disk.info import ImageInfo
-from qemubuild.disk.options import Options
+    from qemubuild.disk.options import Options
+    from qemubuild.display.picture import Picture
 
 _KEY: Final = "key0"  # what commands of qemu-img call the passphrase of the image
 _MAX_BACKING_NAME: Final = 1023  # bytes; the limit of every format that has backing files
@@ -360,6 +362,13 @@ class DiskImage(Verbs):
         self._refuse_disguise(argv)
         return read_info(self.path, json.loads(run(argv)))
 
+    def picture(self) -> Picture:
+        """A picture of the image, how full it is, and all that it stands on.
+
+        What cannot be read within a second is left out.
+        """
+        return drawer("chain.draw")(self)  # type: ignore[no-any-return] # it is one
+
     def _refuse_disguise(self, argv: Sequence[str]) -> None:
         """A file called raw by its suffix alone, and holding another format, is for a person.
 
@@ -402,6 +411,8 @@ class DiskImage(Verbs):
         from qemubuild.disk.encryption import keys_of  # noqa: PLC0415 - few are
 
         return keys_of(self)
+
+    _repr_mimebundle_ = shown_by("disk.image")
 
     def __fspath__(self) -> str:
         return self.path

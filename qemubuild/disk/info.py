@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from qemubuild.shown import shown_by, shows_fields
 from qemubuild.units import format_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+@shows_fields
 @frozen
 class Snapshot:
     """A state of the disk that an image keeps inside itself.
@@ -69,6 +71,8 @@ class ImageInfo:
     encrypted: bool
     dirty: bool
     format_specific: Mapping[str, Any] = field(hash=False)
+
+    _repr_mimebundle_ = shown_by("disk.info")
 
     def __str__(self) -> str:
         sizes = f"{format_size(self.virtual_size)} for the guest"

@@ -12,10 +12,12 @@ from attrs import frozen
 from qemubuild.driven import Driven
 from qemubuild.exporters.data import name_of
 from qemubuild.ranges import Range
+from qemubuild.shown import drawer, shown_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from qemubuild.display.picture import Picture
     from qemubuild.machine import Machine
     from qemubuild.option import Option
 
@@ -35,6 +37,8 @@ class Change:
     name: str
     old: Option
     new: Option
+
+    _repr_mimebundle_ = shown_by("diff.change")
 
     def __str__(self) -> str:
         before, after = _fields(self.old), _fields(self.new)
@@ -75,6 +79,12 @@ class Diff:
 
     def __bool__(self) -> bool:
         return self != Diff()
+
+    def picture(self) -> Picture:
+        """A picture of the changes, before and after side by side."""
+        return drawer("diff.draw")(self)  # type: ignore[no-any-return] # it is one
+
+    _repr_mimebundle_ = shown_by("diff.table")
 
     def __str__(self) -> str:
         lines = (

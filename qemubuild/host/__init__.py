@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from qemubuild.host.kvm import Kvm, try_kvm
 from qemubuild.locks import Holder, Lock, find_holders, read_lock
+from qemubuild.shown import shown_by
 
 if TYPE_CHECKING:
     from qemubuild.disk.headers import Header
@@ -227,6 +228,8 @@ class Host:
         except (OSError, UnicodeError):
             return set()
         return {_can_listen(place[0], place[4]) for place in places}
+
+    _repr_mimebundle_ = shown_by("host.facts")
 
     def __repr__(self) -> str:
         facts = (("arch", self._arch), ("cores", self._cores), ("memory", self._memory))

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
+from qemubuild.shown import shows_fields
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -33,6 +35,7 @@ class Target:
     machines: tuple[str, ...]
 
 
+@shows_fields
 @frozen(kw_only=True)
 class Firmware:
     """Firmware for guests: its code, and a template of the variables that it keeps.

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from attrs import Factory, field, frozen
 
+from qemubuild.shown import shows_fields
+
 _KVM_TAKES = 10.0
 """Seconds at the most: the trial ends itself sooner."""
 
 
+@shows_fields
 @frozen(kw_only=True)
 class Kvm:
     """Whether KVM works on a host.

@@ -87,6 +87,34 @@ def _undeclared(option: numa.Numa, nodes: dict[int, numa.NumaNode]) -> Iterator[
             return
 
 
+def numbered(options: Sequence[numa.Numa]) -> dict[int, numa.NumaNode]:
+    """The nodes by their numbers; of several with the same, the first."""
+    nodes: dict[int, numa.NumaNode] = {}
+    for option in _of(options, "node"):
+        nodes.setdefault(len(nodes) if option.nodeid is None else option.nodeid, option)
+    return nodes
+
+
+def owners(
+    options: Sequence[numa.Numa], topology: Topology | None, most: int
+) -> Iterator[tuple[numa.Numa, int, set[int]]]:
+    """The vCPUs that each option puts into which node."""
+    numbers_of = {id(node): number for number, node in numbered(options).items()}
+    for option in options:
+        if id(option) in numbers_of:
+            cpus = cast("numa.NumaNode", option).cpus
+            yield option, numbers_of[id(option)], numbers(cpus)  # type: ignore[arg-type] # ranges, once converted
+        elif topology and option.variant == "cpu":
+            place = cast("numa.NumaCpu", option)
+            yield place, place.node_id, _matched(place, topology, most)
+
+
+def distances(options: Sequence[numa.Numa]) -> dict[tuple[int, int], int]:
+    """How far nodes are, from the first to the second; one way stands for both."""
+    given = {(one.src, one.dst): one.val for one in _of(options, "dist")}
+    return {**{(dst, src): far for (src, dst), far in given.items()}, **given}
+
+
 def _gaps(nodes: dict[int, numa.NumaNode]) -> Iterator[Finding]:
     if (
         nodes
@@ -199,28 +227,20 @@ def _processors(
     topology = _topology(machine) if by_place else None
     for one in by_place:
         yield from _place(one, topology, machine)
-    numbers_of = {id(node): number for number, node in nodes.items()}
-    owners: dict[int, int] = {}
-    for option in options:
-        if id(option) in numbers_of:
-            number = numbers_of[id(option)]
-            own = numbers(nodes[number].cpus)  # type: ignore[arg-type] # ranges, once converted
-            yield from _missing(nodes[number], own, most)
-        elif topology and option.variant == "cpu":
-            place = cast("numa.NumaCpu", option)
-            number, own = place.node_id, _matched(place, topology, most)
-        else:
-            continue
-        taken = sorted(cpu for cpu in own if owners.setdefault(cpu, number) != number)
+    taken_by: dict[int, int] = {}
+    for option, number, own in owners(options, topology, most):
+        if option.variant == "node":
+            yield from _missing(cast("numa.NumaNode", option), own, most)
+        taken = sorted(cpu for cpu in own if taken_by.setdefault(cpu, number) != number)
         if taken:
             yield option.error(
                 "numa-cpu-twice",
-                f"vCPU {taken[0]} is in node {owners[taken[0]]} too",
+                f"vCPU {taken[0]} is in node {taken_by[taken[0]]} too",
                 "put each vCPU into one node",
                 "cpus" if option.variant == "node" else "node_id",
             )
-    if owners and not by_place and len(owners) < most and max(owners) < most:
-        left = sorted(set(range(most)) - set(owners))
+    if taken_by and not by_place and len(taken_by) < most and max(taken_by) < most:
+        left = sorted(set(range(most)) - set(taken_by))
         yield next(iter(nodes.values())).warning(
             "numa-cpu-left-out",
             f"vCPU {left[0]} is in no node; QEMU takes that with a warning, and is to refuse it",

@@ -102,6 +102,11 @@ class Smp(Keyed):
                 break
         return levels
 
+    def arranged(self, board: targets.Board | None) -> dict[str, int]:
+        """How many there are of each level in the one around it, on that machine type."""
+        prefer = bool(board and board.name in _PREFER_SOCKETS and board.until(6, 1))
+        return self.topology(prefer_sockets=prefer)
+
     @property
     def _is_plain(self) -> bool:
         """Whether it is a count alone, which always fits."""
@@ -160,8 +165,7 @@ class Smp(Keyed):
             )
 
     def _misfit(self, board: targets.Board | None) -> Iterator[Finding]:
-        prefer = bool(board and board.name in _PREFER_SOCKETS and board.until(6, 1))
-        levels = self.topology(prefer_sockets=prefer)
+        levels = self.arranged(board)
         if prod(levels.values()) == self.most:
             return
         given = [level for level in _LEVELS if self.__dict__[level]]

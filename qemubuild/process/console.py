@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from qemubuild.errors import ControlError
 from qemubuild.process.keeper import Log
+from qemubuild.shown import shown_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -125,6 +126,8 @@ class Console:
                 raise TimeoutError(f"the guest takes no more on its console: {text!r}") from None
             except OSError:
                 raise ControlError("the guest has ended, and cannot be written to") from None
+
+    _repr_mimebundle_ = shown_by("process.console")
 
     def __iter__(self) -> Iterator[str]:
         """The lines that are not read yet, and those to come."""

@@ -6,6 +6,7 @@ import signal
 from typing import TYPE_CHECKING, Final, Self
 
 from qemubuild.process.child import UNKNOWN
+from qemubuild.shown import shown_by
 
 if TYPE_CHECKING:
     from qemubuild.process.child import Child
@@ -57,6 +58,8 @@ class Exit(int):
         if self == UNKNOWN and not self.reason:
             return "QEMU ended, and its status is not known here"
         return _WHY.get(self.reason, f"QEMU ended with status {int(self)}")
+
+    _repr_mimebundle_ = shown_by("process.ending", text=repr)
 
     def __repr__(self) -> str:
         return f"<Exit {int(self)}: {self.why}>"

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 from qemubuild.control import Blocking, Lines
 from qemubuild.errors import InvalidOption, NotRunning
 from qemubuild.live import Live
+from qemubuild.shown import shown_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -281,6 +282,8 @@ class Process(Blocking, Live):
         # A fork that leaves the block does not own the guest.
         if not self._detached and os.getpid() == self._owner:
             self.stop(timeout=0)
+
+    _repr_mimebundle_ = shown_by("process.page")
 
     def __repr__(self) -> str:
         name = "" if self.name is None else f"{self.name} "

@@ -31,8 +31,8 @@ _SPEEDS: Final = (
     (re.compile(r"usb-(kbd|mouse|tablet|mtp)"), frozenset({"full", "high"})),
     (re.compile(r"usb-uas"), _HIGH | _SUPER),
 )
-_DEVICE: Final = re.compile(r"(usb|u2f)-(?!.*(xhci|ehci|uhci|ohci)).+")
-_CONTROLLER: Final = re.compile(r".*(xhci|ehci|uhci|ohci).*")
+DEVICE: Final = re.compile(r"(usb|u2f)-(?!.*(xhci|ehci|uhci|ohci)).+")
+CONTROLLER: Final = re.compile(r".*(xhci|ehci|uhci|ohci).*")
 # The controllers that are known: how many ports, of which speeds.
 _CONTROLLERS: Final = (
     (re.compile(r"(piix[34]|ich9)-usb-uhci.?"), 2, _SLOW),
@@ -54,7 +54,7 @@ class _Bus:
 
 def is_judged(device: Device, machine: MachineView, devices: Sequence[Device]) -> bool:
     """Whether the bus of a device is judged here: it is of USB, and all controllers are known."""
-    return _DEVICE.fullmatch(device.driver) is not None and _are_known(machine, devices)
+    return DEVICE.fullmatch(device.driver) is not None and _are_known(machine, devices)
 
 
 def _are_known(machine: MachineView, devices: Sequence[Device]) -> bool:
@@ -65,7 +65,7 @@ def _are_known(machine: MachineView, devices: Sequence[Device]) -> bool:
         and board.name in {*_BOARDS, "isapc", "none"}
         and not any("masterbus=" in device.words[-1] for device in devices)
         and not any(
-            _CONTROLLER.fullmatch(device.driver) and _bus_of(device, []) is None
+            CONTROLLER.fullmatch(device.driver) and _bus_of(device, []) is None
             for device in devices
         )
     )
@@ -73,9 +73,7 @@ def _are_known(machine: MachineView, devices: Sequence[Device]) -> bool:
 
 def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     """Judge the port of every USB device."""
-    if not any(_DEVICE.fullmatch(one.driver) for one in devices) or not _are_known(
-        machine, devices
-    ):
+    if not any(DEVICE.fullmatch(one.driver) for one in devices) or not _are_known(machine, devices):
         return
     buses = list(_of_board(machine))
     for option in machine.options:
@@ -84,7 +82,7 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
     for device in devices:
         if (bus := _bus_of(device, buses)) is not None:
             buses.append(bus)
-        elif _DEVICE.fullmatch(device.driver):
+        elif DEVICE.fullmatch(device.driver):
             yield from _plugged(device, buses, devices)
 
 
@@ -135,7 +133,7 @@ def _plugged(device: Device, buses: Sequence[_Bus], devices: Sequence[Device]) -
     alike = [one for one in buses if name in (None, one.name)]
     if not alike:
         # Those that come later, or not at all, are findings already.
-        later = {one.get("id") for one in devices if _CONTROLLER.fullmatch(one.driver)}
+        later = {one.get("id") for one in devices if CONTROLLER.fullmatch(one.driver)}
         known = [one.name for one in buses]
         later -= {one.removesuffix(".0") for one in known}
         is_known = name is None or (not known and name.startswith("usb-bus."))

@@ -1,0 +1,64 @@
+"""A machine: its options, what each does, what is found in it, and the command it is."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from qemubuild import targets
+from qemubuild.claims import Ram, Vcpus
+from qemubuild.display import parts
+from qemubuild.display.findings import note, verdict
+from qemubuild.units import format_size
+from qemubuild.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.display.markup import Child, Markup
+    from qemubuild.findings import Finding
+    from qemubuild.machine import Machine
+    from qemubuild.option import Option
+
+_HEAD = ("Argument", "What it does")
+
+
+def table(machine: Machine) -> Markup:
+    """The whole of it."""
+    findings = machine.check()
+    left = list(findings)
+    rows = [
+        (parts.code(shlex.join(option.words)), (parts.prose(option.explain()), _take(option, left)))
+        for option in machine.options
+    ]
+    return parts.page(
+        parts.heading(machine.arch or machine.binary, *summary(machine), verdict(findings)),
+        map(note, left),
+        parts.table(_HEAD, rows, "qb-options qb-stack") if rows else None,
+        parts.fold("As a shell command", parts.block(str(machine))),
+    )
+
+
+def option(one: Option) -> Markup:
+    """An option by itself."""
+    row = (parts.code(shlex.join(one.words)), parts.prose(one.explain()))
+    return parts.page(parts.table((), [row], "qb-options qb-stack"))
+
+
+def summary(machine: Machine) -> Iterator[Child]:
+    """What a person would ask first: the board, how many vCPUs, how much memory, what runs it."""
+    view = View(machine, None)
+    board = targets.board_of(view)
+    yield board and board.name
+    vcpus = machine.claims(Vcpus)
+    yield parts.count(vcpus[-1][1].count if vcpus else 1, "vCPU")
+    ram = machine.claims(Ram)
+    yield format_size(ram[-1][1].size) if ram and ram[-1][1].size else None
+    yield " or ".join(targets.accelerators(view))
+
+
+def _take(option: Option, left: list[Finding]) -> list[Markup]:
+    """What is found of an option; each finding is shown once, at the first that is like it."""
+    own = [found for found in left if found.option == option]
+    left[:] = [found for found in left if found.option != option]
+    return [note(found) for found in own]
