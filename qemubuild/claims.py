@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from qemubuild.units import OFF, ON
+
 
 class Accelerator(NamedTuple):
     """Something that may run the guest's code: ``kvm``, ``tcg`` ...; the first that works does."""
@@ -211,6 +213,19 @@ class Listens(NamedTuple):
     host: str
     port: int
     last: int | None = None
+
+
+def family_of(host: str, ipv4: bool | str | None, ipv6: bool | str | None) -> str:
+    """A host to listen on; one that means every address is that of the family asked for."""
+    if host not in {"", "*"}:
+        return host
+    is_on = [one is True or one in ON for one in (ipv4, ipv6)]
+    is_off = [one is False or one in OFF for one in (ipv4, ipv6)]
+    if is_off[0] or (is_on[1] and not is_on[0]):
+        return "::"
+    if is_off[1] or (is_on[0] and not is_on[1]):
+        return "0.0.0.0"  # noqa: S104 - judged, not bound
+    return host
 
 
 class Connects(NamedTuple):

@@ -20,7 +20,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 import attrs
 
 from qemubuild import grammar
-from qemubuild.claims import CHARDEV, OBJECT, Connects, Listens, Opens, Refers, Service, Terminal
+from qemubuild.claims import (
+    CHARDEV,
+    OBJECT,
+    Connects,
+    Defines,
+    Listens,
+    Opens,
+    Refers,
+    Service,
+    Terminal,
+    family_of,
+)
 from qemubuild.driven import Driven
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
@@ -152,6 +163,8 @@ class Character(Keyed):
     """Whether ``none`` is a word too: there is no such thing then."""
     serves: ClassVar[bool] = False
     """Whether QEMU makes every TCP socket a server that does not wait."""
+    named: ClassVar[str] = ""
+    """The kind of ids that it takes one of, that of the backend which it names."""
     power: ClassVar[str] = ""
     """What whoever can connect is able to do."""
 
@@ -265,6 +278,8 @@ class Character(Keyed):
             yield Opens(os.fspath(meant.file), "log", writes=True, creates=True)
         elif meant.chardev is not None and not isinstance(meant.chardev, Verbatim):
             yield Refers(CHARDEV, meant.chardev)
+            if self.named:
+                yield Defines(self.named, meant.chardev)
         elif meant.pipe is not None and not isinstance(meant.pipe, Verbatim):
             yield Opens(os.fspath(meant.pipe), "pipe", writes=True)
         elif meant.unix is not None and not isinstance(meant.unix, Verbatim):
@@ -272,7 +287,8 @@ class Character(Keyed):
                 yield Opens(os.fspath(meant.unix), "socket", writes=True, creates=_is_server(meant))
         elif isinstance(meant.port, int) and _is_server(meant):
             last = meant.to if isinstance(meant.to, int) else None
-            yield Listens(meant.host or "", meant.port, last)
+            host = family_of(meant.host or "", meant.extra.get("ipv4"), meant.extra.get("ipv6"))
+            yield Listens(host, meant.port, last)
         elif isinstance(meant.port, int) and meant.host and not _retries(meant):
             yield Connects(meant.host, meant.port)
         if meant.tls_creds is not None and not isinstance(meant.tls_creds, Verbatim):

@@ -14,6 +14,7 @@ from qemubuild.claims import (
     Refers,
     Terminal,
     UnixSocket,
+    family_of,
 )
 from qemubuild.driven import Driven
 from qemubuild.units import ON
@@ -107,9 +108,8 @@ class Chardev(Driven, init=False):
         elif self.driver == "socket" and self._is_on("server"):
             port, last = self.get("port") or "", self.get("to") or ""
             if port.isdecimal():
-                yield Listens(
-                    self.get("host") or "", int(port), int(last) if last.isdecimal() else None
-                )
+                host = family_of(self.get("host") or "", self.get("ipv4"), self.get("ipv6"))
+                yield Listens(host, int(port), int(last) if last.isdecimal() else None)
         elif self.driver == "socket" and not self._retries:
             host, port = self.get("host") or "", self.get("port") or ""
             if host and "$" not in host and port.isdecimal():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from qemubuild.claims import CHARDEV, Refers
+from qemubuild.claims import CHARDEV, Defines, Refers
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
 from qemubuild.options._character import UNSHARED_BY_QMP, shared_backend
@@ -13,6 +13,7 @@ from qemubuild.values import ID, SWITCH, Verbatim, choice
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qemubuild.claims import Claim
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
 
@@ -38,8 +39,10 @@ class Mon(Keyed):
     pretty: bool | None = key(SWITCH, default=None, kw_only=True)
     id: str | None = key(ID, default=None, kw_only=True)
 
-    def claims(self) -> Iterator[Refers]:
-        """State the character backend."""
+    def claims(self) -> Iterator[Claim]:
+        """State the character backend, and the id."""
+        if self.id is not None and self.id.__class__ is not Verbatim:
+            yield Defines("mon", self.id)
         if self.chardev.__class__ is not Verbatim:
             yield Refers(CHARDEV, self.chardev)
 

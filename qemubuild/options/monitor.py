@@ -23,6 +23,7 @@ class Monitor(Character):
 
     flag = "-monitor"
     repeats = True
+    named = "mon"
     power = "can control QEMU, and read and write this host's files through it"
 
     def explain(self) -> str:
@@ -45,6 +46,7 @@ class Qmp(Character):
     flag = "-qmp"
     repeats = True
     none = False
+    named = "mon"
     power = "can control QEMU, and read and write this host's files through it"
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:

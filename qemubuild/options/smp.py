@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,23 @@ _COUNT = Kind(
     lambda value: "0" if value.__class__ is int and not value else COUNT.write(value), NUMBER.read
 )
 _PREFER_SOCKETS = ("pc", "q35", "virt", "pseries", "s390-ccw-virtio")
+
+# The processors that have no x2apic by themselves (query-cpu-model-expansion of 10.0).
+_WITHOUT_X2APIC = re.compile(
+    r"(486|athlon|base|core2duo|coreduo|Conroe|Dhyana|EPYC(-(Genoa|IBPB|Milan|Rome))?|kvm(32|64)"
+    r"|n270|Nehalem(-IBRS)?|Opteron_G[1-5]|Penryn|pentium[23]?|phenom|qemu(32|64)"
+    r"|Westmere(-IBRS)?)(-v[0-9]+)?"
+)
+
+
+def _has_x2apic(cpu: str) -> bool:
+    """Whether a processor has the feature: by its model, or as is said after it."""
+    model, *features = cpu.split(",")
+    has = _WITHOUT_X2APIC.fullmatch(model) is None
+    for feature in features:
+        if feature.lstrip("+-").partition("=")[0] == "x2apic":
+            has = not feature.startswith("-") and not feature.endswith("=off")
+    return has
 
 
 class Smp(Keyed):
@@ -239,9 +257,9 @@ class Smp(Keyed):
         elif machine.qemu is not None:
             last = self._last_id(self.count)
             model = next((one.words[-1] for one in machine.options if one.flag == "-cpu"), "qemu64")
-            if "x2apic" in model or model.startswith("max"):
+            if _has_x2apic(model):
                 return
-            finding = self.error if model.startswith("qemu64") else self.warning
+            finding = self.error
         if last >= 255:
             yield finding(
                 "smp-ids-too-wide",

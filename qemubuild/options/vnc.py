@@ -21,6 +21,7 @@ from qemubuild.claims import (
     Refers,
     Screen,
     Shows,
+    family_of,
 )
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
@@ -258,23 +259,15 @@ class Vnc(Keyed):
                 yield Opens(path, "socket", writes=True, creates=True)
             elif path is None and number <= MOST_NUMBER:
                 last = FIRST_PORT + self.to if isinstance(self.to, int) and self.to else None
-                yield Listens(self._family_of(host), FIRST_PORT + number, last)
+                yield Listens(family_of(host, self.ipv4, self.ipv6), FIRST_PORT + number, last)
         yield from self._websockets()
-
-    def _family_of(self, host: str) -> str:
-        """A host, where one that means every address is of the family that is asked for."""
-        if host in {"", "*"} and (self.ipv4 is False or (self.ipv6 and self.ipv4 is None)):
-            return "::"
-        if host in {"", "*"} and (self.ipv6 is False or (self.ipv4 and self.ipv6 is None)):
-            return "0.0.0.0"  # noqa: S104 - judged, not bound
-        return host
 
     def _websockets(self) -> Iterator[Listens]:
         """The ports for browsers; on the server's own interface where none is named."""
         if not self._places:
             return
         host, number, _ = self._places[0]
-        host = self._family_of(host)
+        host = family_of(host, self.ipv4, self.ipv6)
         for one in (self.websocket, *self.also_websocket):
             if one is True:
                 last = FIRST_WEBSOCKET + self.to if isinstance(self.to, int) and self.to else None

@@ -91,8 +91,8 @@ def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
             "model",
         )
     kind = board_of(machine)
-    # An ISA PC takes the word, and has no such mode.
-    has_smm = kind is None or kind.name != "isapc"
+    # These take the word, and have no such mode.
+    has_smm = kind is None or kind.name not in ("isapc", "microvm")
     if by_kvm and has_smm and not host.kvm.smm and firmware.smm_of(machine) == "on":
         board = next(option for option in machine.options[::-1] if "smm=on" in option.words[-1])
         yield board.error(

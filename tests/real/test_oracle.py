@@ -202,6 +202,13 @@ MACHINES = f"""
 -object memory-backend-ram,id=a,size=64M,policy=bind,host-nodes=0-99
 -machine microvm {NODES} -device nvdimm,memdev=a
 -object memory-backend-ram,id=a,size=64M -machine microvm -device pc-dimm,memdev=a
+-machine microvm,accel=kvm,smm=on
+-chardev socket,id=c0,path=c.sock,server=on,wait=off,mux=on -qmp chardev:c0 -monitor chardev:c0
+-mon c0,id=c0 -chardev null,id=c0,mux=on -monitor chardev:c0
+-machine q35,accel=kvm -global kvm-pit.lost_tick_policy=x
+-machine q35,accel=tcg -global kvm-pit.lost_tick_policy=x
+-machine q35,accel=tcg -global isa-pit.iobase=x
+-only-migratable -device nec-usb-xhci -device usb-braille,chardev=c0 -chardev null,id=c0
 -device edu,bus=isa.0
 -device edu,bus=pci.1
 -nic user,net=10.0.9.0/24,host=10.0.2.2

@@ -16,7 +16,7 @@ from qemubuild.rules.by_qemu.values import as_text, refuses
 from qemubuild.values import Verbatim, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from qemubuild.capabilities import Qemu
     from qemubuild.findings import Finding
@@ -51,6 +51,9 @@ _OFF: Final = {
     "-no-acpi": "PIIX4_PM",
     "-no-hpet": "hpet",
 }
+# The chips that are of KVM where that runs the guest, and emulated elsewhere; what leaves them out.
+_OF_KVM: Final = {"kvm-pit": "pit=off", "kvm-i8259": "pic=off", "kvm-ioapic": ""}
+_EMULATED: Final = {"isa-pit": "pit=off", "isa-i8259": "pic=off", "ioapic": ""}
 _WITH_PCI: Final = frozenset({"pc", "q35", "virt"})
 _WITH_SERIAL: Final = frozenset({"pc", "q35", "isapc"})
 _INTERFACES: Final = {"virtio": "virtio-blk-pci", "ide": "ide-hd"}
@@ -174,12 +177,24 @@ def _by_board(machine: MachineView, qemu: Qemu) -> Iterator[str]:
     told = [word for option in machine.options for word in option.words[-1].split(",")]
     off = {kind for word, kind in _OFF.items() if word in told}
     yield from (kind for kind in _ON_BOARD.get(board.name, ()) if kind not in off)
+    if board.name in ("pc", "q35"):
+        yield from _chips(machine, told)
     if board.name in _WITH_SERIAL and _has_serial(machine):
         yield "isa-serial"
     if board.name in ("pc", "q35"):
         for _, slot in machine.claims(Slot):
             if not slot.cdrom and slot.interface in _INTERFACES:
                 yield _INTERFACES[slot.interface]
+
+
+def _chips(machine: MachineView, told: Sequence[str]) -> Iterator[str]:
+    """The timer and the interrupt controllers, which are of KVM or emulated."""
+    names = targets.accelerators(machine)
+    is_said = any(word.startswith(("kernel-irqchip=", "kernel_irqchip=")) for word in told)
+    if len(names) != 1 or is_said:
+        return
+    chips = _OF_KVM if names[0] == "kvm" else _EMULATED if names[0] == "tcg" else {}
+    yield from (chip for chip, word in chips.items() if word not in told)
 
 
 def _looks(machine: MachineView, qemu: Qemu) -> bool:

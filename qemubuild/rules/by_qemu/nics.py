@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 # What boards know by names of their own, and words for a list.
 _OWN: Final = frozenset({"virtio", "ne2k_isa"})
 _LIST: Final = frozenset({"help", "?"})
+# The first known to list models on boards without a network card, too.
+_LISTS: Final = (10, 0)
 
 
 def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     """Judge every model, on the boards that are known to plug it in."""
     board = board_of(machine)
     if board is None or board.name not in ("pc", "q35", "isapc"):
+        if qemu.version >= _LISTS:
+            yield from _asked(machine)
         return
     cards = [one for one in machine.find_all(Nic) if one.driver != "none"]
     others = [one for one in machine.find_all(Net) if one.driver == "nic"]
@@ -44,6 +48,18 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
             f"{nearest(model, known)}write 'virtio-net-pci', or 'e1000' for older guests",
             "model",
         )
+
+
+def _asked(machine: MachineView) -> Iterator[Finding]:
+    """Cards that are asked for a list of models, which any board of newer QEMUs gives."""
+    for option in (*machine.find_all(Nic), *machine.find_all(Net)):
+        if option.driver != "none" and option.get("model") in _LIST:
+            yield option.error(
+                "help-asked",
+                "QEMU prints what there is to choose from, and exits",
+                "leave it out, or write one of what it prints",
+                "model",
+            )
 
 
 def _is_card(model: str, qemu: Qemu) -> bool:
