@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 from qemubuild.disk.image import DiskImage
 
 if TYPE_CHECKING:
+    from qemubuild.disk.bitmaps import Bitmap
+    from qemubuild.disk.check import CheckResult
+    from qemubuild.disk.compare import Comparison
     from qemubuild.disk.encryption import Luks
     from qemubuild.disk.format_options import (
         Qcow2Options,
@@ -17,27 +20,42 @@ if TYPE_CHECKING:
         VmdkOptions,
         VpcOptions,
     )
-    from qemubuild.disk.info import ImageInfo, Snapshot
+    from qemubuild.disk.info import ImageInfo, ImageSnapshot
+    from qemubuild.disk.map import Extent
+    from qemubuild.disk.measure import Measurement
+    from qemubuild.disk.progress import Progress
 
 __all__ = [
+    "Bitmap",
+    "CheckResult",
+    "Comparison",
     "DiskImage",
+    "Extent",
     "ImageInfo",
+    "ImageSnapshot",
     "Luks",
+    "Measurement",
+    "Progress",
     "Qcow2Options",
     "QedOptions",
     "RawOptions",
-    "Snapshot",
     "VdiOptions",
     "VhdxOptions",
     "VmdkOptions",
     "VpcOptions",
 ]
 
-# Only who asks an image what it is needs the classes of the answer, and few give options.
+# Only who asks an image something needs the classes of the answers, and few give options.
 _LATE = {
+    "Bitmap": "bitmaps",
+    "CheckResult": "check",
+    "Comparison": "compare",
+    "Extent": "map",
     "ImageInfo": "info",
+    "ImageSnapshot": "info",
     "Luks": "encryption",
-    "Snapshot": "info",
+    "Measurement": "measure",
+    "Progress": "progress",
     "Qcow2Options": "format_options",
     "QedOptions": "format_options",
     "RawOptions": "format_options",

@@ -9,22 +9,25 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from attrs import evolve
 
 from qemubuild import grammar
+from qemubuild.disk.able import judge_able
+from qemubuild.disk.formats import SECTOR
 from qemubuild.disk.headers import read_header
 from qemubuild.disk.image import DiskImage
 from qemubuild.disk.progress import followed
 from qemubuild.disk.replace import whole
 from qemubuild.disk.run import run
-from qemubuild.disk.words import argument, of_image, options_of, shared
+from qemubuild.disk.snapshots import find
+from qemubuild.disk.words import argument, of_snapshot, options_of, shared
 from qemubuild.errors import ImageError, InvalidOption
-from qemubuild.values import NAME, SIZE
+from qemubuild.units import parse_size
+from qemubuild.values import SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from qemubuild.disk.info import ImageSnapshot
     from qemubuild.disk.options import Options
     from qemubuild.disk.progress import Follower
-
-_COMPRESSED: Final = ("qcow2", "vmdk", "qcow")
 
 # Compressing takes all the time, and only out of order do several clusters get compressed at once.
 # Otherwise the order costs nothing, and what is written in order is read faster.
@@ -37,10 +40,12 @@ class Wanted(NamedTuple):
     Attributes:
         image: the new one.
         words: how it is to be written.
+        snapshot: which one of those that the image keeps is copied, if not what is there now.
     """
 
     image: DiskImage
-    words: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    snapshot: str | ImageSnapshot | None = None
 
 
 def wanted(
@@ -50,7 +55,7 @@ def wanted(
     *,
     compress: bool | str = False,
     sparse: int | str | None = None,
-    snapshot: str | None = None,
+    snapshot: str | ImageSnapshot | None = None,
 ) -> Wanted:
     """Read the arguments of `convert`.
 
@@ -68,57 +73,89 @@ def wanted(
         raise _refused("size", "a copy is as large as what is copied", "leave out the size")
     words: list[str] = []
     if compress:
-        if image.format not in _COMPRESSED:
-            raise _refused(
-                "compress",
-                f"{image.format} images are not compressed",
-                f"write a target of format {' or '.join(_COMPRESSED)}",
-            )
+        judge_able("compress", image, about="compress")
         words += ["-c", *_SIDE_BY_SIDE]
     if sparse is not None:
         words += ["-S", SIZE.write(sparse)]
-    if snapshot is not None:
-        words += ["-l", grammar.render([("snapshot.name", NAME.write(snapshot))])]
-    return Wanted(image, tuple(words))
+    return Wanted(image, (*words, *of_snapshot(snapshot)), snapshot)
 
 
-def convert_argv(source: DiskImage, new: Wanted, *, force_share: bool = False) -> list[str]:
+def part(start: int | str, length: int | str | None) -> str:
+    """A part of a disk, as the driver raw takes it (raw.json in QEMU's qapi).
+
+    Raises:
+        InvalidOption: it does not begin and end at a sector.
+    """
+    pairs = [("driver", "raw"), ("offset", _sectors(start, "start"))]
+    if length is not None:
+        pairs.append(("size", _sectors(length, "length")))
+    return grammar.render(pairs)
+
+
+def _sectors(value: int | str, about: str) -> str:
+    size = parse_size(SIZE.write(value))
+    if size % SECTOR or (not size and about == "length"):
+        raise _refused(
+            about,
+            f"{value!r} is not made of whole sectors of {SECTOR} bytes",
+            f"write {max(-(-size // SECTOR), 1) * SECTOR}",
+        )
+    return str(size)
+
+
+def refuse_backing(new: Wanted) -> Wanted:
+    """A part of a disk stands on nothing."""
+    if new.image.backing is not None:
+        raise _refused("backing", "a part of a disk has no backing file", "leave it out")
+    return new
+
+
+def convert_argv(
+    source: DiskImage, new: Wanted, *, part: str = "", force_share: bool = False
+) -> list[str]:
     """``qemu-img convert -f qcow2 -O raw disk.qcow2 disk.raw``."""
-    return _argv(source, new, new.image.path, force_share=force_share)
+    return _argv(source, new, new.image.path, part=part, force_share=force_share)
 
 
-def _argv(source: DiskImage, new: Wanted, path: str, *, force_share: bool) -> list[str]:
+def _argv(source: DiskImage, new: Wanted, path: str, *, part: str, force_share: bool) -> list[str]:
     image = new.image
     backing = ["-B", image._backing_name, "-F", str(image.backing_format)] if image.backing else []
     return [
-        *("qemu-img", "convert", *shared(force_share), *of_image(source)[:2]),
+        *("qemu-img", "convert", *shared(force_share)),
+        *(["--image-opts"] if part else ["-f", source.format]),
         *("-O", image.format, *new.words, *backing, *options_of(image.options)),
-        *(argument(source.path), argument(path)),
+        *(_opened(source, part) if part else argument(source.path), argument(path)),
     ]
+
+
+def _opened(source: DiskImage, part: str) -> str:
+    """``driver=raw,offset=512,file.driver=qcow2,file.file.filename=disk.qcow2``."""
+    pairs = [("file.driver", source.format), ("file.file.filename", argument(source.path))]
+    return f"{part},{grammar.render(pairs)}"
 
 
 def convert(
     source: DiskImage,
     new: Wanted,
     *,
+    part: str = "",
     force_share: bool = False,
     overwrite: bool = False,
     progress: Follower = None,
 ) -> DiskImage:
     """Make the new image: whole, or not at all."""
     image = new.image
-    argv = convert_argv(source, new, force_share=force_share)
+    argv = convert_argv(source, new, part=part, force_share=force_share)
     source._refuse_disguise(argv)
+    if new.snapshot is not None:
+        find(source, new.snapshot, argv)
     _judge_backing(source, image, argv)
     with (
         followed(progress, f"convert {source.path!r}") as tell,
         whole(image.path, overwrite=overwrite, argv=argv) as beside,
     ):
-        run(
-            _argv(source, new, beside, force_share=force_share),
-            shown=argv,
-            progress=tell,
-        )
+        real = _argv(source, new, beside, part=part, force_share=force_share)
+        run(real, shown=argv, progress=tell)
         size = read_header(beside, image.format).size
     return evolve(image, size=size, format=image.format)
 

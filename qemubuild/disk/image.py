@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve, field, frozen
 
 from qemubuild import grammar
+from qemubuild.disk.changing import Changing
+from qemubuild.disk.copying import Copying
 from qemubuild.disk.formats import (
     FORMATS,
     SECTOR,
@@ -17,8 +19,9 @@ from qemubuild.disk.formats import (
     judge_format,
     judge_size,
 )
+from qemubuild.disk.keeping import Keeping
+from qemubuild.disk.looking import Looking
 from qemubuild.disk.options import judge_options, read_options
-from qemubuild.disk.verbs import Verbs
 from qemubuild.disk.words import argument
 from qemubuild.errors import ImageError, InvalidOption
 from qemubuild.shown import drawer, shown_by
@@ -38,7 +41,7 @@ _MAX_BACKING_NAME: Final = 1023  # bytes; the limit of every format that has bac
 
 
 @frozen(init=False, eq=False, repr=False)
-class DiskImage(Verbs):
+class DiskImage(Copying, Changing, Looking, Keeping):
     """A disk of a guest, kept in a file of the host that is there, or is yet to be created.
 
     >>> DiskImage("mydisk.qcow2", size="50G").create_argv()
@@ -342,6 +345,11 @@ class DiskImage(Verbs):
             ]
         )
 
+    def info_argv(self) -> list[str]:
+        """The command of `info`, without running it."""
+        form = ["-f", self._known_format] if self._known_format else []
+        return ["qemu-img", "info", "--output=json", "-U", *form, argument(self.path)]
+
     def info(self) -> ImageInfo:
         """What the image is, from ``qemu-img info``; also while a running machine holds it.
 
@@ -357,8 +365,7 @@ class DiskImage(Verbs):
         from qemubuild.disk.info import read_info  # noqa: PLC0415
         from qemubuild.disk.run import run  # noqa: PLC0415
 
-        form = ["-f", self._known_format] if self._known_format else []
-        argv = ["qemu-img", "info", "--output=json", "-U", *form, argument(self.path)]
+        argv = self.info_argv()
         self._refuse_disguise(argv)
         return read_info(self.path, json.loads(run(argv)))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @shows_fields
 @frozen
-class Snapshot:
+class ImageSnapshot:
     """A state of the disk that an image keeps inside itself.
 
     Attributes:
@@ -34,7 +34,7 @@ class Snapshot:
     vm_clock: timedelta
 
     def __str__(self) -> str:
-        return f"{self.id} {_shown(self.name)}, {self.date:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{self.id} {shown(self.name)}, {self.date:%Y-%m-%d %H:%M:%S} UTC"
 
 
 @frozen
@@ -66,7 +66,7 @@ class ImageInfo:
     backing_file: str | None
     backing_path: str | None
     backing_format: str | None
-    snapshots: tuple[Snapshot, ...]
+    snapshots: tuple[ImageSnapshot, ...]
     cluster_size: int | None
     encrypted: bool
     dirty: bool
@@ -78,10 +78,10 @@ class ImageInfo:
         sizes = f"{format_size(self.virtual_size)} for the guest"
         if self.actual_size is not None:
             sizes += f", {format_size(self.actual_size)} on this host"
-        lines = [f"{_shown(self.path)}: {self.format}, {sizes}"]
+        lines = [f"{shown(self.path)}: {self.format}, {sizes}"]
         if self.backing_file is not None:
             form = self.backing_format or "format not said"
-            lines.append(f"  over {_shown(self.backing_file)} ({form})")
+            lines.append(f"  over {shown(self.backing_file)} ({form})")
         notes = {"encrypted": self.encrypted, "not closed in an orderly way": self.dirty}
         lines += [f"  {note}" for note, holds in notes.items() if holds]
         lines += [f"  snapshot {snapshot}" for snapshot in self.snapshots]
@@ -106,8 +106,8 @@ def read_info(path: str, answer: Mapping[str, Any]) -> ImageInfo:
     )
 
 
-def _read_snapshot(answer: Mapping[str, Any]) -> Snapshot:
-    return Snapshot(
+def _read_snapshot(answer: Mapping[str, Any]) -> ImageSnapshot:
+    return ImageSnapshot(
         id=answer["id"],
         name=answer["name"],
         date=datetime.fromtimestamp(answer["date-sec"], UTC)
@@ -119,6 +119,6 @@ def _read_snapshot(answer: Mapping[str, Any]) -> Snapshot:
     )
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A name on one line, quoted where a terminal would do something with it."""
     return name if name.isprintable() else repr(name)

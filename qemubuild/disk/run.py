@@ -55,6 +55,10 @@ _HINTS: Final = (
     (r"File name too long", "shorten the name: most file systems take 255 bytes"),
     (r"Image is not in (\S+) format", "say the format it really has: format="),
     (
+        r"only supported for image creation",
+        "it is decided when an image is made: convert() makes another one with options=",
+    ),
+    (
         r"Invalid parameter|Parameter '|invalid parameter value|Unknown option",
         "'qemu-img create -f FORMAT -o help' lists the options of a format and their values",
     ),

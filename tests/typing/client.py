@@ -7,20 +7,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from qemubuild import (
+    Bitmap,
     Boot,
     Cdrom,
+    CheckResult,
     CommandError,
+    Comparison,
     ControlError,
     DiskImage,
     Exit,
+    Extent,
     Finding,
     Findings,
     Forward,
     Host,
+    ImageSnapshot,
     InvalidMachine,
     InvalidOption,
     LaunchError,
     Machine,
+    Measurement,
     NotRunning,
     Process,
     Qemu,
@@ -156,3 +162,27 @@ def disks() -> int:
     info = disk.info()
     size: int = info.virtual_size
     return size + (info.actual_size or 0)
+
+
+def images(disk: DiskImage, other: Path) -> list[str]:
+    small: DiskImage = disk.convert("small.qcow2", compress="zstd", progress=True)
+    raw: DiskImage = disk.convert(
+        DiskImage(other, options={"preallocation": "full"}),
+        progress=lambda done: print(done.percent, done / 100),
+        overwrite=True,
+    )
+    vm: DiskImage = small.overlay("vm.qcow2", size="60G").resize("+10G", preallocation="falloc")
+    base: DiskImage = vm.rebase(raw, progress=print).commit(keep=True)
+    before: ImageSnapshot = vm.snapshot("before")
+    vm.restore(before)
+    vm.delete_snapshot("before")
+    checked: CheckResult = vm.check(repair="leaks")
+    compared: Comparison = vm.compare(other, strict=True)
+    measured: Measurement = base.measure("raw", snapshot=before)
+    extents: tuple[Extent, ...] = vm.map(start="1M", length=4096)
+    vm.add_bitmap("backup", granularity="128K")
+    bitmaps: tuple[Bitmap, ...] = vm.amend({"lazy_refcounts": True}).bitmaps()
+    sizes: list[int] = [measured.required, *(extent.end for extent in extents)]
+    print(checked.ok, compared.offset, bool(compared), bitmaps[0].enabled, sizes)
+    first: DiskImage = disk.dd("mbr.raw", length=512)
+    return [*vm.rebase_argv(None), *vm.bitmap_argv("add", "b"), *vm.snapshot_argv(first.path)]

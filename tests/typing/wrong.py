@@ -57,3 +57,10 @@ with machine.launch(name=3) as vm:  # error
     vm.events(timeout="soon")  # error
     vm.aio.status().running  # error
     vm.agent.exec("ls", input="text")  # error
+
+image = DiskImage("disk.qcow2")
+image.convert("disk.raw", progress=5)  # error
+image.convert("disk.qcow2", compress="lzma")  # error
+image.check(repair="everything")  # error
+image.snapshots()[0].id + 1  # error
+image.map()[0].offset + 1  # error
