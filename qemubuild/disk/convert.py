@@ -152,7 +152,7 @@ def convert(
     _judge_backing(source, image, argv)
     with (
         followed(progress, f"convert {source.path!r}") as tell,
-        whole(image.path, overwrite=overwrite, argv=argv) as beside,
+        whole(image.path, overwrite=overwrite, argv=argv, nameless=image.backing is None) as beside,
     ):
         real = _argv(source, new, beside, part=part, force_share=force_share)
         run(real, shown=argv, progress=tell)

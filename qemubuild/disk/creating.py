@@ -29,7 +29,8 @@ def create(image: DiskImage, *, overwrite: bool) -> int | str | None:
         Its size.
     """
     argv = judged(image)
-    with whole(image.path, overwrite=overwrite, argv=argv) as beside:
+    nameless = image.backing is None
+    with whole(image.path, overwrite=overwrite, argv=argv, nameless=nameless) as beside:
         return make(image, beside, argv)
 
 

@@ -245,8 +245,9 @@ class DiskImage(Copying, Changing, Looking, Keeping):
     def create(self, *, overwrite: bool = False) -> DiskImage:
         """Create the image: whole, or not at all.
 
-        It is made beside its path, under a hidden name that begins with ``.qemubuild-``, and takes
-        its own name when it is complete.
+        It is made without a name, or where that cannot be (an overlay, some file systems) under a
+        hidden one beside its path, which begins with ``.qemubuild-``; it takes its own name when it
+        is complete.
 
         Args:
             overwrite: take the place of a file that is there; that one stays until the new one is

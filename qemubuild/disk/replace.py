@@ -18,8 +18,10 @@ _NO_HARD_LINKS: Final = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLI
 
 
 @contextmanager
-def whole(path: str, *, overwrite: bool, argv: Sequence[str]) -> Iterator[str]:
-    """Give a name beside ``path`` to write to, and put what was written there in its place.
+def whole(
+    path: str, *, overwrite: bool, argv: Sequence[str], nameless: bool = False
+) -> Iterator[str]:
+    """Give another name to write to, and put what was written there in the place of ``path``.
 
     Whatever goes wrong, nothing stays under the other name, and ``path`` is as it was.
 
@@ -27,6 +29,9 @@ def whole(path: str, *, overwrite: bool, argv: Sequence[str]) -> Iterator[str]:
         path: where the image shall be.
         overwrite: whether it may take the place of a file that is there.
         argv: the command that an error tells of.
+        nameless: give, where the file system can, a name that leads to a file without one in any
+            directory: nothing is left of it even when this process is killed. The other names are
+            in the directory of ``path``, and what is relative to that is right there alone.
 
     Raises:
         ImageError: what is there must not be overwritten, or ``path`` cannot be written to.
@@ -36,15 +41,21 @@ def whole(path: str, *, overwrite: bool, argv: Sequence[str]) -> Iterator[str]:
         old = _lstat(path)
         if old and (reason := why_not(path, old, overwrite=overwrite)):
             raise _refused(path, argv, *reason)
+    file = _without_name(os.path.dirname(path) or ".") if nameless else None
     try:
-        yield hidden
+        yield hidden if file is None else _way_to(file)
         with _explained(path, argv):
-            flush(hidden)
+            flush(hidden if file is None else _way_to(file))
+            if file is not None:
+                name = hidden if overwrite else path
+                os.link(_way_to(file), name, src_dir_fd=file, follow_symlinks=True)
+            elif not overwrite:
+                appear(hidden, path)
             if overwrite:
                 _take_place(hidden, path, old)
-            else:
-                appear(hidden, path)
     finally:
+        if file is not None:
+            os.close(file)
         with suppress(OSError):
             os.unlink(hidden)
 
@@ -53,6 +64,23 @@ def beside(path: str) -> str:
     """A name for what is to become a file, in the same directory, that nothing has."""
     # Its length owes nothing to the image's own name, which may be as long as a name can be.
     return os.path.join(os.path.dirname(path), f".qemubuild-{os.urandom(8).hex()}")
+
+
+def _without_name(directory: str) -> int | None:
+    """A file that is in no directory yet; ``None`` where there is no such thing."""
+    try:
+        file = os.open(directory, os.O_RDWR | os.O_TMPFILE | os.O_CLOEXEC, 0o644)
+    except OSError:  # of another file system; or what qemu-img says better
+        return None
+    with suppress(OSError):
+        if os.path.samestat(os.stat(_way_to(file)), os.fstat(file)):
+            return file
+    os.close(file)  # there is no /proc, or one of other processes
+    return None
+
+
+def _way_to(file: int) -> str:
+    return f"/proc/{os.getpid()}/fd/{file}"
 
 
 def _refused(path: str, argv: Sequence[str], reason: str, hint: str) -> ImageError:
@@ -102,7 +130,7 @@ def flush(path: str) -> None:
     """Have a file's content on the disk before its name says that it is there."""
     file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        os.fsync(file)
+        os.fdatasync(file)
     finally:
         os.close(file)
 

@@ -75,6 +75,9 @@ _NOT_RUN: Final = {
 }
 _LOCKED: Final = re.compile(r"Is another process using the image \[(.*)\]\?", re.DOTALL)
 
+# What it could not make, it deletes; what has no name in any directory goes by itself.
+_NOT_DELETED: Final = re.compile(r"^.*Error when deleting file /proc/.*\n?", re.MULTILINE)
+
 
 def run(
     argv: Sequence[str],
@@ -142,7 +145,7 @@ def _cannot_run(why: BaseException | None, argv: Sequence[str]) -> NotInstalled 
 
 def failure(ended: Ended, argv: Sequence[str], shown: Sequence[str] | None = None) -> ImageError:
     """What to raise because of how ``qemu-img`` ended."""
-    stderr = os.fsdecode(ended.stderr)
+    stderr = _NOT_DELETED.sub("", os.fsdecode(ended.stderr))
     for real, told in zip(argv, shown or argv, strict=True):
         if real != told:
             stderr = stderr.replace(real, told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,13 @@ from qemubuild.errors import ImageError
 OLD, NEW = "precious", "new"
 
 
-def write(path: Path, *, overwrite: bool = False, meanwhile: str | None = None) -> None:
-    with replace.whole(os.fspath(path), overwrite=overwrite, argv=["qemu-img"]) as beside:
-        assert Path(beside).parent == path.parent
+def write(
+    path: Path, *, overwrite: bool = False, meanwhile: str | None = None, nameless: bool = False
+) -> None:
+    with replace.whole(
+        os.fspath(path), overwrite=overwrite, argv=["qemu-img"], nameless=nameless
+    ) as beside:
+        assert nameless or Path(beside).parent == path.parent
         Path(beside).write_text(NEW)
         if meanwhile is not None:
             path.write_text(meanwhile)
@@ -44,6 +49,47 @@ def file_system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 def test_a_new_file(target: Path):
     write(target)
     assert target.read_text() == NEW
+
+
+class TestWithoutAName:
+    def test_a_new_file(self, target: Path):
+        write(target, nameless=True)
+        assert target.read_text() == NEW
+
+    def test_overwriting_keeps_who_may_use_it(self, target: Path):
+        target.write_text(OLD)
+        target.chmod(0o600)
+        write(target, overwrite=True, nameless=True)
+        assert target.read_text() == NEW
+        assert target.stat().st_mode & 0o777 == 0o600
+
+    def test_a_file_that_appears_meanwhile_stays(self, target: Path):
+        with pytest.raises(ImageError, match="appeared"):
+            write(target, meanwhile=OLD, nameless=True)
+        assert target.read_text() == OLD
+
+    def test_whoever_is_killed_leaves_nothing(self, target: Path):
+        pid = os.fork()
+        if not pid:
+            with replace.whole(
+                os.fspath(target), overwrite=False, argv=[], nameless=True
+            ) as beside:
+                Path(beside).write_text(NEW)
+                os.kill(os.getpid(), signal.SIGKILL)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+        assert os.listdir(target.parent) == []
+
+    def test_its_mode_is_what_qemu_img_gives(self, target: Path):
+        write(target, nameless=True)
+        other = target.with_name("other")
+        other.touch(0o644)
+        assert target.stat().st_mode == other.stat().st_mode
+        other.unlink()
+
+    def test_where_there_is_no_such_thing(self, target: Path, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(replace.os, "O_TMPFILE", os.O_DIRECTORY)  # as a file system without it
+        write(target, nameless=True)
+        assert target.read_text() == NEW
 
 
 @pytest.mark.usefixtures("file_system")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +18,7 @@ QEMU_IMG = needs("qemu-img")
 QEMU_IO = needs("qemu-io")
 QEMU = needs("qemu-system-x86_64")
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 MIB = 1 << 20
 
@@ -26,6 +28,19 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty directory to be in, so that names stand as they are."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def in_memory(here: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The same in memory, where there is any, for what makes images by the hundred."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield here
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as directory:
+        monkeypatch.chdir(directory)
+        yield Path(directory)
+        os.chdir(here)
 
 
 def qemu_img(*arguments: str) -> str:

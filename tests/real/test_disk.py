@@ -375,6 +375,7 @@ class TestFaults:
                 raise OSError(link_error, os.strerror(link_error))
 
             monkeypatch.setattr(os, "link", link)
+            monkeypatch.setattr(os, "O_TMPFILE", os.O_DIRECTORY)  # nor files without a name
         stand_in("printf precious > a.qcow2")
         with pytest.raises(ImageError, match="appeared"):
             DiskImage("a.qcow2", size="1M").create()

@@ -14,6 +14,7 @@ from tests.hostile import NAMES
 from tests.real.images import (
     here,
     holds,
+    in_memory,
     qemu_img,
     qemu_io,
     told,
@@ -21,7 +22,7 @@ from tests.real.images import (
     written,
 )
 
-__all__ = ["here"]
+__all__ = ["here", "in_memory"]
 pytestmark = pytest.mark.usefixtures("here")
 
 
@@ -67,6 +68,7 @@ class TestSnapshots:
         disk.delete_snapshot("1")
         assert [one.name for one in disk.snapshots()] == ["2", "3"]
 
+    @pytest.mark.usefixtures("in_memory")
     def test_hostile_names(self):
         disk = DiskImage("a.qcow2", size="1M").create()
         for name in NAMES[::5]:  # it stands alone in each command, and each takes time
@@ -196,6 +198,7 @@ class TestBitmaps:
         disk.merge_bitmap("all", "backup", source_image=other)
         assert [one.name for one in disk.bitmaps()] == ["backup", "all"]
 
+    @pytest.mark.usefixtures("in_memory")
     def test_hostile_names(self):
         disk = DiskImage("a.qcow2", size="1M").create()
         for name in NAMES[::8]:

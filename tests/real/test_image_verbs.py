@@ -20,13 +20,14 @@ from tests.real.images import (
     files,
     here,
     holds,
+    in_memory,
     qemu_io,
     told,
     while_running,
     written,
 )
 
-__all__ = ["here"]
+__all__ = ["here", "in_memory"]
 pytestmark = pytest.mark.usefixtures("here")
 FORMATS = ["qcow2", "raw", "vmdk", "vdi", "vhdx", "vpc", "qed", "qcow", "parallels"]
 
@@ -331,6 +332,7 @@ CALLS = {
 }
 
 
+@pytest.mark.usefixtures("in_memory")
 def test_hostile_names():
     """Every second name with one verb: each has many, and all the same way to write a path."""
     DiskImage("other.qcow2", size="64K").create()
