@@ -46,8 +46,10 @@ class Reader:
         for found in _SAID.finditer(text):
             end = found.end()
             self._last = Progress(found[1])
+            self._tell(self._last)
         self._rest = text[end:][-_LONGEST:]
-        self._tell(self._last)
+        if not end:
+            self._tell(self._last)
 
     def finish(self) -> None:
         """Tell that the work is done, unless that was told."""
