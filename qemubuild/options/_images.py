@@ -8,9 +8,11 @@ warns of raw images, and refuses some writes to their first sector.
 
 from __future__ import annotations
 
+import re
 from os import fsdecode
 from typing import TYPE_CHECKING, Final
 
+from qemubuild.claims import Connects, Folder, Opens
 from qemubuild.values import Url, Verbatim
 
 if TYPE_CHECKING:
@@ -45,6 +47,27 @@ def local_file(file: str | os.PathLike[str] | None) -> str | None:
         return None
     path = name_of(file)
     return None if path.startswith("/dev/fdset/") else path
+
+
+_NBD: Final = re.compile(
+    r"nbd(?:\+tcp)?:(?://(?P<name>[^/:@]+|\[[^]]+\])(?::(?P<at>[0-9]+))?(?:[/?].*)?"
+    r"|(?!unix:)(?P<host>[^/:]+):(?P<port>[0-9]+)(?::.*)?)"
+)
+_NBD_SOCKET: Final = re.compile(r"nbd:unix:(?P<path>[^:]+)")
+_NBD_PORT: Final = 10809
+
+
+def of_url(file: object) -> Iterator[Folder | Connects | Opens]:
+    """State the folder that a URL makes a disk of, and the server that has the disk."""
+    if not isinstance(file, Url) or "$" in file:
+        return
+    if file.startswith("fat:"):
+        yield Folder(file.rpartition(":")[2], "folder of a FAT disk")
+    elif match := _NBD.fullmatch(file):
+        host = (match["name"] or match["host"]).strip("[]")
+        yield Connects(host, int(match["at"] or match["port"] or _NBD_PORT))
+    elif match := _NBD_SOCKET.match(file):
+        yield Opens(match["path"], "socket", writes=True)
 
 
 def writable_image(

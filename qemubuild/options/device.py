@@ -58,6 +58,22 @@ _NO_USB: Final = frozenset({"i386", "x86_64"})
 _MOST_ROM: Final = 2 << 30
 
 
+# The files of the host that devices open: which, by what property, what they are; written to.
+_FILES: Final = (
+    (re.compile(r"virtio-input-host.*"), "evdev", "input device", True),
+    (re.compile(r"u2f-passthru"), "hidraw", "security key", True),
+    (re.compile(r"usb-host"), "hostdevice", "USB device", True),
+    (re.compile(r"vhost-vdpa-device.*"), "vhostdev", "vDPA device", True),
+    (re.compile(r"loader"), "file", "file to load", False),
+    (re.compile(r"guest-loader"), "kernel", "file to load", False),
+    (re.compile(r"guest-loader"), "initrd", "file to load", False),
+)
+_OF_KERNEL: Final = (
+    (re.compile(r"vhost-vsock.*"), "/dev/vhost-vsock", "vsock of the host's kernel"),
+    (re.compile(r"vhost-scsi.*"), "/dev/vhost-scsi", "SCSI target of the host's kernel"),
+)
+
+
 class Device(Driven, init=False):
     """Plug a device into the guest (``-device``); ``qemu-system-... -device help`` lists all.
 
@@ -88,8 +104,13 @@ class Device(Driven, init=False):
                 yield Turn(int(turn, 0))
         if (rom := self.get("romfile")) and self.get("rombar") != "0":
             yield Opens(rom, "ROM of a device", least=1, most=_MOST_ROM, sought=True)
-        if self.driver.startswith("vhost-vsock") and self.get("vhostfd") is None:
-            yield Opens("/dev/vhost-vsock", "vsock of the host's kernel", writes=True)
+        for drivers, name, kind, writes in _FILES:
+            path = self.get(name)
+            if path and drivers.fullmatch(self.driver) and "$" not in path:
+                yield Opens(path, kind, writes=writes)
+        for drivers, path, kind in _OF_KERNEL:
+            if drivers.fullmatch(self.driver) and self.get("vhostfd") is None:
+                yield Opens(path, kind, writes=True)
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the bus, for QEMU plugs devices in one after the other."""

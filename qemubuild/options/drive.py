@@ -11,7 +11,7 @@ from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
 from qemubuild.options._drive_keys import ALIASES, DRIVER_KEYS, REMOVED
-from qemubuild.options._images import FORMATS, READ, local_file, name_of, writable_image
+from qemubuild.options._images import FORMATS, READ, local_file, name_of, of_url, writable_image
 from qemubuild.options._limits import limits_judged
 from qemubuild.units import ON
 from qemubuild.values import (
@@ -250,6 +250,7 @@ class Drive(Keyed):
             if self.extra.get("file.locking") != "off" and not self._shares:
                 names = tuple(name for name in (self.id, self.node_name) if name is not None)
                 yield Locks(path, self._writable, self._holds, names)
+        yield from of_url(self.file)
         for name in (self.id, self.node_name):
             if name is not None:
                 yield Defines(DRIVE, name)

@@ -24,6 +24,7 @@ class Gdb(Character):
     """
 
     flag = "-gdb"
+    adds_up = True
     serves = True
     power = "can read and change the guest's memory"
 
@@ -31,6 +32,12 @@ class Gdb(Character):
         """Judge the place, and whether there is a processor to stop."""
         yield from super().findings(machine)
         yield from _without_processor(self, machine)
+        if _is_place(self) and any(map(_is_place, _before(self, machine))):
+            yield self.error(
+                "gdb-twice",
+                "another -gdb is before it, and QEMU takes one place for a debugger",
+                "leave one of them out",
+            )
 
     def explain(self) -> str:
         """Say where a debugger connects."""
@@ -69,6 +76,19 @@ class GdbDefault(Flag):
             "Lets gdb stop and inspect the guest, from port 1234 of every network interface "
             "(target remote :1234). Without it no debugger can."
         )
+
+
+def _before(option: Gdb, machine: MachineView) -> Iterator[Option]:
+    for other in machine.options:
+        if other is option:
+            return
+        if other.flag == option.flag:
+            yield other
+
+
+def _is_place(option: Option) -> bool:
+    """Whether it is a place of its own: that of a -chardev has another name."""
+    return option.words[1] != "none" and not option.words[1].startswith("chardev:")
 
 
 def _without_processor(option: Option, machine: MachineView) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from qemubuild.claims import Claim, Image, Locks, Opens, Slot
 from qemubuild.option import Option, key
-from qemubuild.options._images import local_file, name_of, writable_image
+from qemubuild.options._images import local_file, name_of, of_url, writable_image
 from qemubuild.values import IMAGE
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class _Medium(Option):
             yield Image(path, writes=not self.place.cdrom)
             held = {"": None, "floppy": True}.get(self.place.interface, False)
             yield Locks(path, not self.place.cdrom, held, ())
+        yield from of_url(self.file)
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge an image that the guest can write to."""

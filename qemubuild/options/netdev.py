@@ -48,6 +48,8 @@ class Netdev(Network, init=False):
         elif self.driver == "stream" and (path := self._path("addr")) is not None:
             # It is opened while the guest is being made, and nobody waits for that.
             yield UnixSocket(path, needed=False)
+        elif self.driver == "vhost-vdpa" and (path := self.get("vhostdev")) and "$" not in path:
+            yield Opens(path, "vDPA device", writes=True)
         elif self.driver == "user" and (path := self.get("tftp")) and "$" not in path:
             yield Folder(path, "folder for TFTP", needed=False)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qemubuild.claims import Folder
 from qemubuild.rules import (
     absent,
     availability,
@@ -56,6 +57,10 @@ def machine_findings(machine: MachineView) -> list[Finding]:
         from qemubuild.rules import devices  # noqa: PLC0415 - what only some machines need loads late
 
         found += devices.findings(machine)
+    if machine.claims(Folder):
+        from qemubuild.rules import fat  # noqa: PLC0415
+
+        found += fat.findings(machine)
     if any(option.flag in ("-audiodev", "-audio") for option in machine.options):
         from qemubuild.rules import sound  # noqa: PLC0415
 

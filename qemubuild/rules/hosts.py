@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import Accelerator, Backend, HostProcessor, Listens, Ram, Service, Vcpus
-from qemubuild.rules import files, firmware, folders, image_files, switches
+from qemubuild.rules import (
+    displays,
+    files,
+    firmware,
+    folders,
+    image_files,
+    networks,
+    switches,
+)
 from qemubuild.targets import accelerators, board_of
 from qemubuild.units import format_size
 
@@ -37,6 +45,8 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
         image_files.findings,
         firmware.findings,
         switches.findings,
+        networks.findings,
+        displays.findings,
         _ports,
         _services,
     ):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from qemubuild.claims import FileNode, Image
 from qemubuild.rules import chains, image_locks
-from qemubuild.units import format_size
+from qemubuild.units import ON, format_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -181,12 +181,15 @@ def _room(machine: MachineView, images: list[Found], host: Host) -> Iterator[Fin
 def _around_cache(images: Iterable[Found], host: Host) -> Iterator[Finding]:
     """Judge whether the file system lets anybody go around its cache (``O_DIRECT``)."""
     for one in images:
+        said = getattr(one.option, "extra", {}).get("cache.direct")
         cache = getattr(one.option, "cache", None)
-        if cache in _DIRECT and not host.can_open_direct(one.image.path):
+        # The key of its own has the last word over the short one (blockdev.c).
+        direct = said in ON if said is not None else cache in _DIRECT
+        if direct and not host.can_open_direct(one.image.path):
             yield one.option.error(
                 "drive-cache-needed",
                 f"{one.image.path!r} is where nothing goes around the host's cache, as "
-                f"cache={cache} does",
-                "leave cache out, or put the image on another file system",
+                + (f"cache={cache} does" if said is None else "cache.direct=on does"),
+                "leave that out, or put the image on another file system",
                 "cache",
             )

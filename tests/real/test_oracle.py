@@ -209,6 +209,32 @@ MACHINES = f"""
 -machine q35,accel=tcg -global kvm-pit.lost_tick_policy=x
 -machine q35,accel=tcg -global isa-pit.iobase=x
 -only-migratable -device nec-usb-xhci -device usb-braille,chardev=c0 -chardev null,id=c0
+-gdb null -gdb null
+-gdb none -gdb null
+-gdb null -gdb chardev:c0 -chardev null,id=c0
+-hda foo:bar
+-hda raw:small.raw
+-hda host_device:/dev/null
+-hda nbd:localhost:1
+-cdrom nbd:unix:no/such/socket
+-hda fat:rw:folder
+-hda fat:rw:missing
+-hda fat:folder
+-hda fat:folder -snapshot
+-drive file=fat:rw:folder,if=virtio,readonly=on
+-drive file=/dev/null,format=raw,cache.direct=on
+-drive file=/dev/null,format=raw,cache=none,cache.direct=off
+-netdev tap,id=n0,script=no/such/script
+-netdev bridge,id=n0,br=no-such-br
+-netdev bridge,id=n0,helper=no/such/helper
+-netdev vhost-vdpa,id=n0,vhostdev=no/such/device
+-device virtio-input-host-pci,evdev=no/such/device
+-usb -device usb-host,hostdevice=no/such/device
+-device loader,file=no/such/file
+-device vhost-scsi-pci,wwpn=naa.5001405324af0985
+-display curses
+-display egl-headless
+-device virtio-sound-pci,streams=11
 -device edu,bus=isa.0
 -device edu,bus=pci.1
 -nic user,net=10.0.9.0/24,host=10.0.2.2

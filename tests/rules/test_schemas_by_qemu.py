@@ -6,6 +6,7 @@ import pytest
 
 from qemubuild import Blockdev, Machine
 from qemubuild.capabilities import Qemu
+from qemubuild.values import Url
 
 OLD, NEW = Qemu.snapshot("7.2"), Qemu.snapshot("10.0")
 PC = Machine("x86_64").memory("1G")
@@ -14,6 +15,7 @@ CARD = PC.device("virtio-net-pci", netdev="n0")
 STREAM = {"addr.type": "unix", "addr.path": "/run/n0", **NETWORK}
 
 EXAMPLES = {
+    "image-protocol-unknown": (PC.hda(Url("foo:bar")), PC.hda("foo:bar"), OLD),
     "type-not-built-in": (
         CARD.netdev("af-xdp", id="n0", ifname="eth0"),
         CARD.netdev("user", id="n0"),

@@ -18,6 +18,7 @@ from qemubuild.rules.by_qemu import (
     memory,
     nics,
     processors,
+    protocols,
     schemas,
     vcpus,
 )
@@ -48,5 +49,6 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
         schemas.findings,
         chardevs.findings,
         drives.findings,
+        protocols.findings,
     ):
         yield from rule(machine, qemu)

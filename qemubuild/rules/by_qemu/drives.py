@@ -13,6 +13,7 @@ from qemubuild.capabilities import Property
 from qemubuild.capabilities.schema import members
 from qemubuild.options._drive_keys import ALIASES, DRIVER_KEYS
 from qemubuild.rules.by_qemu import kinds
+from qemubuild.rules.by_qemu.protocols import SCHEMES
 from qemubuild.rules.by_qemu.said import unsaid
 from qemubuild.rules.by_qemu.values import refuses
 from qemubuild.values import Url, nearest
@@ -37,8 +38,6 @@ _OWN_VALUES: Final = {"discard": ("ignore", "off", "on", "unmap")}
 # How the names of numbers end that may have a suffix, such as 1M.
 _SIZES: Final = ("size", "offset")
 _TYPES: Final = {"boolean": "bool", "number": "uint64", "size": "size"}
-# The drivers of URLs whose scheme is not the name of one.
-_SCHEMES: Final = dict.fromkeys(("ftp", "ftps", "https"), "http")
 
 
 def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
@@ -82,22 +81,11 @@ def _judged(option: Drive, qemu: Qemu) -> Iterator[Finding]:
 def _absent(option: Drive, driver: str | None, qemu: Qemu) -> Finding | None:
     """The finding of a block driver that is not there."""
     if driver is not None and "$" not in driver:
-        known = _drivers(qemu.schema)
-        if driver not in known or _SCHEMES.get(driver, driver) in qemu.missing_drivers:
+        known = kinds.block_drivers(qemu.schema)
+        if driver not in known or SCHEMES.get(driver, driver) in qemu.missing_drivers:
             field = "driver" if option.driver else "format"
             return kinds.missing(option, driver, field, known, qemu)
-    if isinstance(option.file, Url):
-        scheme = option.file.partition(":")[0].partition("+")[0]
-        if _SCHEMES.get(scheme, scheme) in qemu.missing_drivers:
-            return kinds.missing(option, scheme, "file", (), qemu)
     return None
-
-
-def _drivers(schema: Schema) -> Sequence[str]:
-    root = schema[schema["blockdev-add"]["arg-type"]]
-    kind = next(one["type"] for one in root["members"] if one["name"] == "driver")
-    values: list[str] = schema[kind]["values"]
-    return values
 
 
 def _found(
@@ -108,7 +96,7 @@ def _found(
     if path[0] == "stats-intervals":
         return None, ""
     if len(path) > 1 and path[-1] == "driver":
-        return None, _one_of(_drivers(schema), item.value)
+        return None, _one_of(kinds.block_drivers(schema), item.value)
     root = schema["blockdev-add"]["arg-type"]
     if driver is None and len(path) > 1 and path[0] == "file":  # whatever the format is
         node = f"{path.pop(0)}."

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from qemubuild.capabilities import Qemu
+    from qemubuild.capabilities.schema import Schema
     from qemubuild.findings import Finding
     from qemubuild.option import Option
 
@@ -64,7 +65,11 @@ def findings(option: Option, tree: Mapping[str, Any], qemu: Qemu) -> Iterator[Fi
 
 def missing(option: Option, name: str, path: str, known: Iterable[str], qemu: Qemu) -> Finding:
     """Tell of a kind that this QEMU does not have."""
-    noun = GRAMMARS[option.flag].noun if option.flag in GRAMMARS else _NOUNS[option.flag]
+    noun = (
+        GRAMMARS[option.flag].noun
+        if option.flag in GRAMMARS
+        else _NOUNS.get(option.flag, _NOUNS["-drive"])
+    )
     package = _PACKAGES.get((noun, name))
     if package:
         mend = f"install the module (Debian, Ubuntu: `sudo apt install {package}`)"
@@ -79,6 +84,14 @@ def missing(option: Option, name: str, path: str, known: Iterable[str], qemu: Qe
         mend,
         path,
     )
+
+
+def block_drivers(schema: Schema) -> Sequence[str]:
+    """The block drivers of a QEMU, by its schema."""
+    root = schema[schema["blockdev-add"]["arg-type"]]
+    kind = next(one["type"] for one in root["members"] if one["name"] == "driver")
+    values: list[str] = schema[kind]["values"]
+    return values
 
 
 def some(names: Sequence[str]) -> str:
