@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import Terminal
+from qemubuild.targets import board_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +42,16 @@ def _implied(machine: MachineView) -> str:
     flags = {option.flag for option in machine.options}
     if "-nographic" not in flags or "-nodefaults" in flags:
         return ""
-    serial = "-serial" in flags or any(
-        option.flag in ("-device", "-global") and _PORT.search(option.words[-1])
-        for option in machine.options
+    board = board_of(machine)
+    # These have no serial port by themselves (``no_serial``, hw/core/null-machine.c).
+    has_none = board is not None and board.name in ("none", "s390-ccw-virtio")
+    serial = (
+        has_none
+        or "-serial" in flags
+        or any(
+            option.flag in ("-device", "-global") and _PORT.search(option.words[-1])
+            for option in machine.options
+        )
     )
     monitor = bool(_MONITORS & flags) or any(
         option.flag in ("-serial", "-parallel") and option.words[-1].startswith("mon:")

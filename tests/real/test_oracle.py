@@ -235,6 +235,9 @@ MACHINES = f"""
 -display curses
 -display egl-headless
 -device virtio-sound-pci,streams=11
+-usb -device usb-bot,attached=on
+-usb -device usb-bot,attached=off
+-machine none -qmp stdio -nographic
 -device edu,bus=isa.0
 -device edu,bus=pci.1
 -nic user,net=10.0.9.0/24,host=10.0.2.2

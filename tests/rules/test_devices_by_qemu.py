@@ -401,6 +401,7 @@ def test_a_bridge_names_its_bus():
         ("edu", {"failover_pair_id": "n"}),
         ("ipmi-bmc-sim", {"bus": "ide.0"}),
         ("pc-dimm", {"memdev": "m0", "size": "64M"}),
+        ("usb-bot", {"attached": "on"}),
     ],
 )
 def test_what_no_device_can_do(driver, properties):

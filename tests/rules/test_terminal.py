@@ -25,6 +25,7 @@ EXAMPLES = {
         BASE.nographic().serial("stdio").monitor("none"),
         BASE.nographic().serial("mon:null").parallel("stdio"),
         BASE.nographic().serial("null").parallel("mon:stdio"),
+        BASE.nographic().machine_type("none").monitor("stdio"),
         BASE.chardev("stdio", id="a", mux=True).serial(chardev="a").monitor(chardev="a"),
     ],
 )

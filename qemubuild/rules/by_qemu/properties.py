@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from qemubuild.rules.by_qemu.values import as_text, refuses, refuses_typed
+from qemubuild.units import ON
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -38,6 +39,13 @@ def findings(device: Device, name: str, known: Mapping[str, Property]) -> Iterat
                 "device-property-unknown",
                 f"{key} of {name} can be read, and not be set",
                 "leave it out",
+                key,
+            )
+        elif key == "attached" and device.get(key) in ON:
+            yield device.error(
+                "device-property-value",
+                f"{name} is attached once its disks are there, and QEMU aborts where it is at once",
+                "leave attached out",
                 key,
             )
         elif wanted := _refuses(device, key, value, found, typed=typed):
