@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from qemubuild.capabilities import Qemu
     from qemubuild.disk import (
         Bitmap,
+        Chain,
         CheckResult,
         Comparison,
         DiskImage,
@@ -158,6 +159,7 @@ __all__ = [
     "Blockdev",
     "Boot",
     "Cdrom",
+    "Chain",
     "Chardev",
     "CheckResult",
     "CommandError",
@@ -333,6 +335,7 @@ _LATE = {
     "Bios": "qemubuild.options.firmware",
     "Bitmap": "qemubuild.disk",
     "Blockdev": "qemubuild.options.blockdev",
+    "Chain": "qemubuild.disk",
     "Chardev": "qemubuild.options.chardev",
     "CheckResult": "qemubuild.disk",
     "Comparison": "qemubuild.disk",

@@ -37,6 +37,7 @@ HEAVY = {
 # Beside the classes of options, which come with their files.
 PUBLIC = {
     "Bitmap",
+    "Chain",
     "CheckResult",
     "CommandError",
     "CommandSyntaxError",

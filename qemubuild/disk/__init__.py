@@ -8,6 +8,7 @@ from qemubuild.disk.image import DiskImage
 
 if TYPE_CHECKING:
     from qemubuild.disk.bitmaps import Bitmap
+    from qemubuild.disk.chain import Chain
     from qemubuild.disk.check import CheckResult
     from qemubuild.disk.compare import Comparison
     from qemubuild.disk.encryption import Luks
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Bitmap",
+    "Chain",
     "CheckResult",
     "Comparison",
     "DiskImage",
@@ -48,6 +50,7 @@ __all__ = [
 # Only who asks an image something needs the classes of the answers, and few give options.
 _LATE = {
     "Bitmap": "bitmaps",
+    "Chain": "chain",
     "CheckResult": "check",
     "Comparison": "compare",
     "Extent": "map",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve
 
 from qemubuild.disk.creating import judged, make
+from qemubuild.disk.progress import Progress
 from qemubuild.disk.replace import appear, beside, flush, why_not
 from qemubuild.errors import ImageError, InvalidOption
 
@@ -29,7 +30,7 @@ _OF_THE_FILE: Final = frozenset({"nocow", "extent_size_hint", "preallocation"})
 
 
 def make_all(
-    images: Sequence[DiskImage], tell: Callable[[float], object] | None = None
+    images: Sequence[DiskImage], tell: Callable[[Progress], object] | None = None
 ) -> tuple[DiskImage, ...]:
     """Create images side by side: all of them, or none.
 
@@ -80,7 +81,7 @@ def _make_hidden(
     images: Sequence[DiskImage],
     commands: Sequence[list[str]],
     hidden: Sequence[str],
-    tell: Callable[[float], object] | None,
+    tell: Callable[[Progress], object] | None,
 ) -> list[int | str | None]:
     """Make each under its hidden name; the size of each."""
     from concurrent.futures import ThreadPoolExecutor, as_completed  # noqa: PLC0415
@@ -116,7 +117,7 @@ def _make_hidden(
                     task.result()
                     count += 1
                     if tell:
-                        tell(100 * count / len(images))
+                        tell(Progress(100 * count / len(images)))
         finally:
             given_up.set()  # after an error, or Ctrl-C, what is not begun is not to begin
     return sizes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from attrs import evolve, field, frozen
 
@@ -22,6 +22,7 @@ from qemubuild.disk.formats import (
 from qemubuild.disk.keeping import Keeping
 from qemubuild.disk.looking import Looking
 from qemubuild.disk.options import judge_options, read_options
+from qemubuild.disk.overlays import Overlays
 from qemubuild.disk.words import argument
 from qemubuild.errors import ImageError, InvalidOption
 from qemubuild.shown import drawer, shown_by
@@ -29,8 +30,9 @@ from qemubuild.units import parse_size
 from qemubuild.values import NAME, SIZE, Verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from qemubuild.disk.chain import Chain
     from qemubuild.disk.encryption import Luks
     from qemubuild.disk.info import ImageInfo
     from qemubuild.disk.options import Options
@@ -41,7 +43,7 @@ _MAX_BACKING_NAME: Final = 1023  # bytes; the limit of every format that has bac
 
 
 @frozen(init=False, eq=False, repr=False)
-class DiskImage(Copying, Changing, Looking, Keeping):
+class DiskImage(Copying, Changing, Looking, Keeping, Overlays):
     """A disk of a guest, kept in a file of the host that is there, or is yet to be created.
 
     >>> DiskImage("mydisk.qcow2", size="50G").create_argv()
@@ -267,108 +269,28 @@ class DiskImage(Copying, Changing, Looking, Keeping):
         size = create(self, overwrite=overwrite)
         return evolve(self, size=size, format=self.format)
 
-    def clone(
-        self,
-        path: str | os.PathLike[str],
-        *,
-        size: int | str | None = None,
-        format: str | None = None,  # noqa: A002 - QEMU's own word
-        options: Options = (),
-        encryption: Luks | None = None,
-    ) -> DiskImage:
-        """Create an overlay of this image: a disk of one guest, which leaves this one as it is.
+    @overload
+    def info(self, *, chain: Literal[False] = False) -> ImageInfo: ...
 
-        It begins as what this image holds, and takes next to no room until the guest writes. From
-        then on nothing may write to this image, or what the clone holds has no meaning.
+    @overload
+    def info(self, *, chain: Literal[True]) -> Chain: ...
 
-        Args:
-            path: the overlay's file, which must not be there.
-            size: of its disk, where it is to be larger.
-            format: of the overlay; as `DiskImage` has it, without.
-            options: what the overlay is created with.
-            encryption: how the overlay is encrypted; this image stays as it is.
-
-        Returns:
-            The overlay.
-
-        Raises:
-            InvalidOption: there can be no such overlay; also where this image's format is not said.
-            ImageError: it was not created.
-            NotInstalled: there is no qemu-img.
-        """
-        return DiskImage(
-            path, size=size, format=format, backing=self, options=options, encryption=encryption
-        ).create()
-
-    def clone_many(
-        self,
-        paths: Iterable[str | os.PathLike[str]],
-        *,
-        size: int | str | None = None,
-        format: str | None = None,  # noqa: A002
-        options: Options = (),
-        encryption: Luks | None = None,
-    ) -> tuple[DiskImage, ...]:
-        """Create an overlay of this image for each of many guests: all of them, or none.
-
-        They are made side by side, and take their names when all are complete. Whatever goes wrong
-        (a name that is taken, a full disk, Ctrl-C), nothing stays behind, and nothing that was
-        there is overwritten.
-
-        Args:
-            paths: the overlays' files.
-            size: as in `clone`, like what follows.
-            format: of the overlays.
-            options: what each is created with.
-            encryption: how each is encrypted.
-
-        Returns:
-            The overlays, in the order of the paths.
-
-        Raises:
-            InvalidOption: as in `clone`; or two paths are of one file.
-            ImageError: one of them was not created, and so none is.
-            NotInstalled: there is no qemu-img.
-        """
-        from qemubuild.disk.clones import make_all  # noqa: PLC0415 - who makes one does not pay
-
-        return make_all(
-            [
-                DiskImage(
-                    path,
-                    size=size,
-                    format=format,
-                    backing=self,
-                    options=options,
-                    encryption=encryption,
-                )
-                for path in paths
-            ]
-        )
-
-    def info_argv(self) -> list[str]:
-        """The command of `info`, without running it."""
-        form = ["-f", self._known_format] if self._known_format else []
-        return ["qemu-img", "info", "--output=json", "-U", *form, argument(self.path)]
-
-    def info(self) -> ImageInfo:
+    def info(self, *, chain: bool = False) -> ImageInfo | Chain:
         """What the image is, from ``qemu-img info``; also while a running machine holds it.
 
         It is read in the format that was given, or that its suffix tells; only where there is
-        neither does QEMU look at what the file holds.
+        neither does QEMU look at what the file holds. What is encrypted needs no passphrase.
+
+        Args:
+            chain: what it stands on, too, down to the last; what is missing is said, and no error.
 
         Raises:
             ImageError: it cannot be read.
             NotInstalled: there is no qemu-img.
         """
-        import json  # noqa: PLC0415 - only who asks pays
+        from qemubuild.disk import chain as chains  # noqa: PLC0415 - who only builds does not pay
 
-        from qemubuild.disk.info import read_info  # noqa: PLC0415
-        from qemubuild.disk.run import run  # noqa: PLC0415
-
-        argv = self.info_argv()
-        self._refuse_disguise(argv)
-        return read_info(self.path, json.loads(run(argv)))
+        return chains.follow(self) if chain else chains.ask(self)
 
     def picture(self) -> Picture:
         """A picture of the image, how full it is, and all that it stands on.
