@@ -20,6 +20,7 @@ from qemubuild.disk.info import ImageInfo, read_info, shown
 from qemubuild.disk.run import run
 from qemubuild.disk.words import argument
 from qemubuild.errors import ImageError
+from qemubuild.shown import shown_by
 from qemubuild.units import format_size
 from qemubuild.values import Url
 
@@ -66,6 +67,8 @@ class Chain(Sequence[ImageInfo]):
 
     images: tuple[ImageInfo, ...]
     missing: Missing | None = None
+
+    _repr_mimebundle_ = shown_by("disk.chained")
 
     @property
     def complete(self) -> bool:

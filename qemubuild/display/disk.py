@@ -10,7 +10,7 @@ from qemubuild.units import format_size
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qemubuild.disk import DiskImage, ImageInfo
+    from qemubuild.disk import Chain, DiskImage, ImageInfo
     from qemubuild.display.chain import Layer
     from qemubuild.display.markup import Markup
 
@@ -34,6 +34,14 @@ def info(shown: ImageInfo) -> Markup:
     """What ``qemu-img info`` said."""
     known = parts.facts((("Stands on", _base(shown)),))
     return parts.page(_heading(shown), known if shown.backing_file else None, *_details(shown))
+
+
+def chained(shown: Chain) -> Markup:
+    """An image and what it stands on."""
+    layers = [chain.Layer(found.path, found.format, found) for found in shown]
+    if lost := shown.missing:
+        layers.append(chain.Layer(lost.path, lost.format or "format not said", why=lost.reason))
+    return parts.page(_heading(shown[0]), _stack(layers))
 
 
 def _heading(found: ImageInfo) -> Markup:

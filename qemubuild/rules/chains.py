@@ -53,6 +53,8 @@ def findings(
             return
         if told is not None and told not in FORMATS:
             return
+        if told is None:
+            yield from _guessed(top.option, path, below, host)
         if (next_ := host.header_of(below, told)) is None:
             return
         if next_.fault:
@@ -76,6 +78,21 @@ _REBASE: Final = (
     "bring the file back, or tell the image where it is now: `qemu-img rebase -u -b BACKING -F "
     "FORMAT IMAGE`"
 )
+
+
+def _guessed(option: Option, path: str, below: str, host: Host) -> Iterator[Finding]:
+    """Judge an overlay that does not say in which format its backing file is."""
+    found = host.header_of(below)
+    form = found.format if found is not None else "raw"
+    # What a guest can write to all of can be made to look like any format.
+    finding = option.warning if form == "raw" else option.hint
+    yield finding(
+        "backing-format-probed",
+        f"{path!r} stands on {below!r} and does not say in which format that is, so QEMU looks "
+        f"into it and finds {form}" + (", until somebody writes there" if form == "raw" else ""),
+        f"say it: `qemu-img rebase -u -b BACKING -F {form} IMAGE`",
+        "file",
+    )
 
 
 class _About:

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from qemubuild.disk.headers import Header
+from qemubuild.findings import Severity
 from qemubuild.host import Host
 from qemubuild.machine import Machine
 
@@ -74,6 +75,11 @@ EXAMPLES = {
         NO_CHAIN,
         over("/etc/os-release", "vmdk", Header("vmdk", fault="no", foreign=True)),
     ),
+    "backing-format-probed": (
+        disk(),
+        NO_CHAIN,
+        over("/etc/os-release", None, Header("raw", 1 << 20)),
+    ),
     "backing-damaged": (
         disk(),
         NO_CHAIN,
@@ -131,3 +137,14 @@ def test_this_host_has_room(here):
 def test_a_pipe_is_not_read(here):
     os.mkfifo("p")
     assert "drive-format-mismatch" not in codes(PC.drive("p", format="qcow2"), Host())
+
+
+@pytest.mark.parametrize(
+    ("found", "severity"),
+    [(Header("raw", 1 << 20), Severity.WARNING), (QCOW2, Severity.HINT)],
+)
+def test_a_backing_file_whose_format_is_not_said(found, severity):
+    judged = disk().check(host=over("/etc/os-release", None, found))
+    assert [(one.code, one.severity) for one in judged] == [("backing-format-probed", severity)]
+    assert found.format in judged[0].hint
+    assert codes(disk(), over("/etc/os-release", found.format, found)) == ()
