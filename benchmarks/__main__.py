@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import build
 import check
+import images
 import start
 
 if TYPE_CHECKING:
@@ -61,6 +62,14 @@ def main() -> int:
         peer="subprocess",
     )
     report("Stopping it", measure(start.contestants("stop"), rounds), peer="subprocess")
+    with images.contestants() as verbs:
+        for verb, both in verbs.items():
+            report(f"DiskImage.{verb}()", measure(both, max(31, rounds)), peer="qemu-img")
+    report(
+        f"{images.CLONES} clones of an image",
+        measure(images.cloning(), max(3, rounds // 8)),
+        peer="one by one",
+    )
     return 0 if all(kept) else 1
 
 
