@@ -69,6 +69,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "docs/embedding.md",
         "docs/exporting.md",
         "docs/how-it-is-made.md",
+        "docs/images.md",
         "docs/index.md",
         "docs/kvm.md",
         "docs/promises.md",
