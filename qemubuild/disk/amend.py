@@ -10,7 +10,7 @@ from qemubuild.disk.able import judge_able
 from qemubuild.disk.options import read_options
 from qemubuild.disk.progress import followed
 from qemubuild.disk.run import run
-from qemubuild.disk.words import argument, of_image, options_of
+from qemubuild.disk.words import form_of, name_of, options_of
 from qemubuild.errors import InvalidOption
 
 if TYPE_CHECKING:
@@ -30,13 +30,13 @@ def amend_argv(image: DiskImage, options: Options) -> list[str]:
             option="amend",
             field="options",
         )
-    return ["qemu-img", "amend", *of_image(image)[:2], *words, argument(image.path)]
+    return ["qemu-img", "amend", *form_of(image), *words, name_of(image)]
 
 
 def amend(image: DiskImage, options: Options, *, progress: Follower) -> DiskImage:
     """Change them in the image that is there."""
     argv = amend_argv(image, options)
     with followed(progress, f"amend {image.path!r}") as tell:
-        run(argv, progress=tell)
+        run(argv, progress=tell, images=[image])
     merged = {**dict(image.options), **dict(read_options(options))}
     return evolve(image, options=merged, format=image.format)

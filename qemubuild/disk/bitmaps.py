@@ -9,7 +9,7 @@ from attrs import frozen
 
 from qemubuild.disk.able import judge_able
 from qemubuild.disk.run import run
-from qemubuild.disk.words import argument, of_image
+from qemubuild.disk.words import argument, form_of, name_of
 from qemubuild.errors import ImageError, InvalidOption
 from qemubuild.values import NAME, SIZE, choice, nearest
 
@@ -80,8 +80,8 @@ def bitmap_argv(
         words += ["-b", argument(source_image.path), "-F", source_image.format]
     if granularity is not None:
         words += ["-g", SIZE.write(granularity)]
-    path = argument(image.path)
-    return ["qemu-img", "bitmap", *words, *of_image(image)[:2], "--", path, _judged(name)]
+    path = name_of(image)
+    return ["qemu-img", "bitmap", *words, *form_of(image), "--", path, _judged(name)]
 
 
 def change(
@@ -103,7 +103,7 @@ def change(
         source_image=source_image,
     )
     try:
-        run(argv)
+        run(argv, images=[image])
     except ImageError as error:
         if hint := _mend(image, action, name):
             raise ImageError(

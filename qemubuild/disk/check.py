@@ -10,7 +10,7 @@ from attrs import frozen
 from qemubuild.disk.able import judge_able
 from qemubuild.disk.info import shown
 from qemubuild.disk.run import execute, failure
-from qemubuild.disk.words import argument, of_image, shared
+from qemubuild.disk.words import form_of, name_of, shared
 from qemubuild.values import choice
 
 if TYPE_CHECKING:
@@ -73,14 +73,14 @@ def check_argv(image: DiskImage, *, repair: str | None, force_share: bool) -> li
     """``qemu-img check --output=json -f qcow2 disk.qcow2``."""
     judge_able("check", image)
     mend = ["-r", _REPAIR.write(repair)] if repair is not None else []
-    words = [*shared(force_share), *of_image(image)[:2], *mend]
-    return ["qemu-img", "check", "--output=json", *words, argument(image.path)]
+    words = [*shared(force_share), *form_of(image), *mend]
+    return ["qemu-img", "check", "--output=json", *words, name_of(image)]
 
 
 def check(image: DiskImage, *, repair: str | None, force_share: bool) -> CheckResult:
     """Look at all that an image keeps of itself."""
     argv = check_argv(image, repair=repair, force_share=force_share)
-    ended = execute(argv)
+    ended = execute(argv, images=[image])
     try:
         answer = json.loads(ended.stdout)
     except ValueError:

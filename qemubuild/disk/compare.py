@@ -10,7 +10,7 @@ from attrs import frozen
 from qemubuild.disk.image import DiskImage
 from qemubuild.disk.progress import followed
 from qemubuild.disk.run import execute, failure
-from qemubuild.disk.words import argument, of_image, shared
+from qemubuild.disk.words import form_of, name_of, objects_of, shared
 
 if TYPE_CHECKING:
     import os
@@ -57,9 +57,11 @@ def compare_argv(
     image: DiskImage, other: DiskImage, *, strict: bool, force_share: bool
 ) -> list[str]:
     """``qemu-img compare -f qcow2 -F raw disk.qcow2 disk.raw``."""
-    words = [*shared(force_share), *(["-s"] if strict else []), *of_image(image)[:2]]
-    paths = [argument(image.path), argument(other.path)]
-    return ["qemu-img", "compare", *words, "-F", other.format, *paths]
+    words = ["qemu-img", "compare", *shared(force_share), *(["-s"] if strict else [])]
+    if image.secret_keys or other.secret_keys:
+        names = [name_of(one, keyed=True) for one in (image, other)]
+        return [*words, *objects_of(image, other), "--image-opts", *names]
+    return [*words, *form_of(image), "-F", other.format, name_of(image), name_of(other)]
 
 
 def compare(
@@ -70,7 +72,7 @@ def compare(
     for one in image, other:
         one._refuse_disguise(argv)
     with followed(progress, f"compare {image.path!r}") as tell:
-        ended = execute(argv, progress=tell)
+        ended = execute(argv, progress=tell, images=[image, other])
     if ended.exit_code not in (0, _DIFFERENT):
         raise failure(ended, argv)
     found = _OFFSET.search(ended.stdout)

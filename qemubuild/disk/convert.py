@@ -10,6 +10,7 @@ from attrs import evolve
 
 from qemubuild import grammar
 from qemubuild.disk.able import judge_able
+from qemubuild.disk.creating import patiently
 from qemubuild.disk.formats import SECTOR
 from qemubuild.disk.headers import read_header
 from qemubuild.disk.image import DiskImage
@@ -17,7 +18,15 @@ from qemubuild.disk.progress import followed
 from qemubuild.disk.replace import whole
 from qemubuild.disk.run import run
 from qemubuild.disk.snapshots import find
-from qemubuild.disk.words import argument, of_snapshot, options_of, shared
+from qemubuild.disk.words import (
+    argument,
+    form_of,
+    name_of,
+    objects_of,
+    of_snapshot,
+    options_of,
+    shared,
+)
 from qemubuild.errors import ImageError, InvalidOption
 from qemubuild.units import parse_size
 from qemubuild.values import SIZE
@@ -118,20 +127,29 @@ def convert_argv(
 
 
 def _argv(source: DiskImage, new: Wanted, path: str, *, part: str, force_share: bool) -> list[str]:
-    image = new.image
+    image = _named(new.image)
     backing = ["-B", image._backing_name, "-F", str(image.backing_format)] if image.backing else []
+    pairs = image.options
+    secret: list[str] = []
+    if image.encryption:
+        from qemubuild.disk.encryption import id_of, secret_words  # noqa: PLC0415 - few are
+
+        name = id_of(image, image.encryption)
+        secret = secret_words(name, image.encryption.source)
+        pairs = (*image.encryption.creation(image.format, name), *pairs)
+    form = [*objects_of(source), "--image-opts"] if part else form_of(source)
+    known = f"{part},{name_of(source, below='file.')}" if part else name_of(source)
     return [
-        *("qemu-img", "convert", *shared(force_share)),
-        *(["--image-opts"] if part else ["-f", source.format]),
-        *("-O", image.format, *new.words, *backing, *options_of(image.options)),
-        *(_opened(source, part) if part else argument(source.path), argument(path)),
+        *("qemu-img", "convert", *shared(force_share), *secret, *form),
+        *("-O", image.format, *new.words, *backing, *options_of(pairs), known, argument(path)),
     ]
 
 
-def _opened(source: DiskImage, part: str) -> str:
-    """``driver=raw,offset=512,file.driver=qcow2,file.file.filename=disk.qcow2``."""
-    pairs = [("file.driver", source.format), ("file.file.filename", argument(source.path))]
-    return f"{part},{grammar.render(pairs)}"
+def _named(image: DiskImage) -> DiskImage:
+    """The new image with a name for its passphrase that the source's, at the same path, has not."""
+    if image.encryption is None or image.encryption.id:
+        return image
+    return evolve(image, encryption=evolve(image.encryption, id="new"))
 
 
 def convert(
@@ -155,7 +173,7 @@ def convert(
         whole(image.path, overwrite=overwrite, argv=argv, nameless=image.backing is None) as beside,
     ):
         real = _argv(source, new, beside, part=part, force_share=force_share)
-        run(real, shown=argv, progress=tell)
+        patiently(lambda: run(real, shown=argv, progress=tell, images=[source, _named(image)]))
         size = read_header(beside, image.format).size
     return evolve(image, size=size, format=image.format)
 

@@ -12,7 +12,7 @@ from qemubuild.errors import ImageError, InvalidOption
 from qemubuild.values import Verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from qemubuild.disk.image import DiskImage
 
@@ -70,16 +70,24 @@ def make(image: DiskImage, path: str, shown: Sequence[str]) -> int | str | None:
 
     with readable(image.encryption) as (secret, inherit):
         argv = image._create_argv(path, secret)
-        for tries in range(_TRIES, 0, -1):
-            try:
-                said = run(argv, shown=shown, inherit=inherit)
-                break
-            except ImageError as error:
-                if _CLOCK_STOOD not in error.stderr or tries == 1:
-                    from qemubuild.disk.known import explained  # noqa: PLC0415 - only then
+        try:
+            said = patiently(lambda: run(argv, shown=shown, inherit=inherit))
+        except ImageError as error:
+            from qemubuild.disk.known import explained  # noqa: PLC0415 - only then
 
-                    raise explained(error, image.format) from None
+            raise explained(error, image.format) from None
     return _created_size(said, path) if image.size is None else image.size
+
+
+def patiently(call: Callable[[], str]) -> str:
+    """Call what makes an encrypted image, until the host has a moment for it."""
+    for _ in range(_TRIES - 1):
+        try:
+            return call()
+        except ImageError as error:
+            if _CLOCK_STOOD not in error.stderr:
+                raise
+    return call()
 
 
 def _created_size(said: str, path: str) -> int | None:

@@ -22,7 +22,7 @@ from qemubuild.errors import InvalidOption
 from qemubuild.values import COUNT, ID, NAME, choice, write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from qemubuild.disk.image import DiskImage
 
@@ -179,6 +179,31 @@ def readable(encryption: Luks | None) -> Iterator[tuple[str, tuple[int, ...]]]:
         number = in_memory(encryption.passphrase)
         opened.callback(os.close, number)
         yield f"/dev/fd/{number}", (number,)
+
+
+@contextmanager
+def unlocked(
+    argv: Sequence[str], images: Iterable[DiskImage]
+) -> Iterator[tuple[list[str], tuple[int, ...]]]:
+    """A command whose secrets can be read, and the files that a child must inherit for that.
+
+    Args:
+        argv: the command, which names standard input for each passphrase that is in no file.
+        images: what it is about.
+    """
+    with ExitStack() as opened:
+        readable_word: dict[str, str] = {}
+        numbers = []
+        for image in images:
+            for _, one, encryption in encrypted(image):
+                if encryption.passphrase is not None:
+                    number = in_memory(encryption.passphrase)
+                    opened.callback(os.close, number)
+                    numbers.append(number)
+                    name = id_of(one, encryption)
+                    word = secret_words(name, encryption.source)[1]
+                    readable_word[word] = secret_words(name, f"/dev/fd/{number}")[1]
+        yield [readable_word.get(word, word) for word in argv], tuple(numbers)
 
 
 def in_memory(passphrase: str) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from qemubuild.disk.run import run
-from qemubuild.disk.words import argument, of_image, shared
+from qemubuild.disk.words import form_of, name_of, shared
 from qemubuild.units import format_size
 from qemubuild.values import SIZE
 
@@ -59,12 +59,12 @@ def map_argv(
     image: DiskImage, *, start: int | str, length: int | str | None, force_share: bool
 ) -> list[str]:
     """``qemu-img map --output=json -f qcow2 disk.qcow2``."""
-    words = [*shared(force_share), *of_image(image)[:2]]
+    words = [*shared(force_share), *form_of(image)]
     if start:
         words.append(f"--start-offset={SIZE.write(start)}")
     if length is not None:
         words.append(f"--max-length={SIZE.write(length)}")
-    return ["qemu-img", "map", "--output=json", *words, argument(image.path)]
+    return ["qemu-img", "map", "--output=json", *words, name_of(image)]
 
 
 def read_map(
@@ -73,7 +73,7 @@ def read_map(
     """The parts of a disk, each beginning where the one before ends."""
     argv = map_argv(image, start=start, length=length, force_share=force_share)
     image._refuse_disguise(argv)
-    return tuple(map(_read, json.loads(run(argv))))
+    return tuple(map(_read, json.loads(run(argv, images=[image]))))
 
 
 def _read(answer: Mapping[str, Any]) -> Extent:

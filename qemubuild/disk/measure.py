@@ -9,7 +9,7 @@ from attrs import frozen
 
 from qemubuild.disk.image import DiskImage
 from qemubuild.disk.run import run
-from qemubuild.disk.words import argument, of_image, of_snapshot, options_of, shared
+from qemubuild.disk.words import form_of, name_of, of_snapshot, options_of, shared
 from qemubuild.errors import InvalidOption
 from qemubuild.units import format_size
 
@@ -59,7 +59,7 @@ def measure_argv(
                 field="new",
             )
         return [*words, *wanted, "--size", str(image.size)]
-    form, path = of_image(image)[:2], argument(image.path)
+    form, path = form_of(image), name_of(image)
     return [*words, *shared(force_share), *form, *wanted, *of_snapshot(snapshot), path]
 
 
@@ -67,7 +67,7 @@ def measure(image: DiskImage, argv: list[str]) -> Measurement:
     """Ask, by the command that `measure_argv` made."""
     if "--size" not in argv:
         image._refuse_disguise(argv)
-    answer = json.loads(run(argv))
+    answer = json.loads(run(argv, images=[image]))
     return Measurement(
         required=answer["required"],
         fully_allocated=answer["fully-allocated"],

@@ -13,7 +13,7 @@ from qemubuild.disk.headers import Header, read_header
 from qemubuild.disk.image import DiskImage
 from qemubuild.disk.progress import followed
 from qemubuild.disk.run import run
-from qemubuild.disk.words import argument, of_image
+from qemubuild.disk.words import form_of, name_of
 from qemubuild.errors import ImageError
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def rebase_argv(new: DiskImage, *, unsafe: bool) -> list[str]:
     backing = ["-b", ""]
     if new.backing is not None:
         backing = ["-b", new._backing_name, "-F", str(new.backing_format)]
-    words = [*of_image(new)[:2], *(["-u"] if unsafe else []), *backing]
-    return ["qemu-img", "rebase", *words, argument(new.path)]
+    words = [*form_of(new), *(["-u"] if unsafe else []), *backing]
+    return ["qemu-img", "rebase", *words, name_of(new)]
 
 
 def rebase(new: DiskImage, *, unsafe: bool, progress: Follower) -> DiskImage:
@@ -55,7 +55,7 @@ def rebase(new: DiskImage, *, unsafe: bool, progress: Follower) -> DiskImage:
         new._refuse_being(base, argv)
         _refuse_circle(new, base, argv)
     with followed(progress, f"rebase {new.path!r}") as tell:
-        run(argv, progress=tell)
+        run(argv, progress=tell, images=[new])
     return new
 
 
@@ -94,8 +94,8 @@ def commit_argv(
     """``qemu-img commit -f qcow2 vm.qcow2``."""
     # It looks a name up from the directory of each image of the chain: only this is the same there.
     below = ["-b", os.path.abspath(DiskImage(base).path)] if base is not None else []
-    words = [*of_image(image)[:2], *(["-d"] if keep else []), *below]
-    return ["qemu-img", "commit", *words, argument(image.path)]
+    words = [*form_of(image), *(["-d"] if keep else []), *below]
+    return ["qemu-img", "commit", *words, name_of(image)]
 
 
 def commit(
@@ -105,7 +105,7 @@ def commit(
     argv = commit_argv(image, base=base, keep=keep)
     below = _written_to(image, base, argv)
     with followed(progress, f"commit {image.path!r}") as tell:
-        run(argv, progress=tell)
+        run(argv, progress=tell, images=[image])
     # Where it is none that could be read from here, qemu-img has said so.
     return below or image
 

@@ -9,7 +9,7 @@ from attrs import evolve
 from qemubuild.disk.able import judge_able
 from qemubuild.disk.formats import SECTOR, judge_size
 from qemubuild.disk.run import execute, failure
-from qemubuild.disk.words import argument, of_image, size_of
+from qemubuild.disk.words import form_of, name_of, size_of
 from qemubuild.errors import ImageError, InvalidOption
 from qemubuild.units import format_size, parse_size
 from qemubuild.values import SIZE, choice
@@ -28,7 +28,7 @@ def resize_argv(
     words = ["--shrink"] if shrink else []
     if preallocation is not None:
         words.append(f"--preallocation={_PREALLOCATION.write(preallocation)}")
-    form, path = of_image(image)[:2], argument(image.path)
+    form, path = form_of(image), name_of(image)
     return ["qemu-img", "resize", *form, *words, path, _judged(size, image)]
 
 
@@ -48,7 +48,7 @@ def resize(
     """Change the size, and say what would be lost where that was not told."""
     argv = resize_argv(image, size, shrink=shrink, preallocation=preallocation)
     image._refuse_disguise(argv)
-    ended = execute(argv)
+    ended = execute(argv, images=[image])
     if ended.exit_code:
         if b"--shrink" in ended.stderr:
             raise _loss(image, argv)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from qemubuild.disk.child import Ended
+    from qemubuild.disk.image import DiskImage
     from qemubuild.disk.progress import Progress
 
 # What it says, and the mend. The first that is found counts: what is special comes first.
@@ -85,6 +86,7 @@ def run(
     shown: Sequence[str] | None = None,
     progress: Callable[[Progress], object] | None = None,
     inherit: Sequence[int] = (),
+    images: Sequence[DiskImage] = (),
 ) -> str:
     """Run ``qemu-img`` to its end.
 
@@ -93,6 +95,7 @@ def run(
         shown: the same, as errors tell it: a temporary name in ``argv`` is another one here.
         progress: is called with how far it is; what it raises ends qemu-img, and goes on.
         inherit: open files that it is to have, too.
+        images: what ``argv`` is about, as far as they may be encrypted.
 
     Returns:
         What it wrote to its standard output.
@@ -101,7 +104,7 @@ def run(
         NotInstalled: there is no qemu-img.
         ImageError: it failed.
     """
-    ended = execute(argv, shown=shown, progress=progress, inherit=inherit)
+    ended = execute(argv, shown=shown, progress=progress, inherit=inherit, images=images)
     if ended.exit_code:
         raise failure(ended, argv, shown)
     return os.fsdecode(ended.stdout)
@@ -113,6 +116,7 @@ def execute(
     shown: Sequence[str] | None = None,
     progress: Callable[[Progress], object] | None = None,
     inherit: Sequence[int] = (),
+    images: Sequence[DiskImage] = (),
 ) -> Ended:
     """The same, for whoever reads its exit status: nothing is raised because of that.
 
@@ -122,6 +126,12 @@ def execute(
     """
     from qemubuild.disk.child import CannotStart, run_to_end  # noqa: PLC0415 - few run anything
 
+    if any(image.secret_keys for image in images):
+        from qemubuild.disk.encryption import unlocked  # noqa: PLC0415 - few are
+
+        with unlocked(argv, images) as (real, secrets):
+            more = (*inherit, *secrets)
+            return execute(real, shown=shown or argv, progress=progress, inherit=more)
     try:
         if progress is None:
             return run_to_end(argv, inherit=inherit)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from qemubuild.disk.able import judge_able
 from qemubuild.disk.info import ImageSnapshot
 from qemubuild.disk.run import run
-from qemubuild.disk.words import argument
+from qemubuild.disk.words import form_of, name_of
 from qemubuild.errors import ImageError, InvalidOption
 from qemubuild.values import NAME, nearest
 
@@ -99,13 +99,17 @@ def delete_argv(image: DiskImage, snapshot: str | ImageSnapshot) -> list[str]:
 def list_argv(image: DiskImage) -> list[str]:
     """``qemu-img snapshot -U -l disk.qcow2``."""
     judge_able("snapshot", image)
-    return ["qemu-img", "snapshot", "-U", "-l", argument(image.path)]
+    return ["qemu-img", "snapshot", "-U", *_opening(image), "-l", name_of(image)]
 
 
 def _argv(image: DiskImage, letter: str, text: str) -> list[str]:
-    # It has no -f, and needs none: what it would not guess to be qcow2 is no qcow2 image.
     judge_able("snapshot", image)
-    return ["qemu-img", "snapshot", letter, NAME.write(text), argument(image.path)]
+    return ["qemu-img", "snapshot", *_opening(image), letter, NAME.write(text), name_of(image)]
+
+
+def _opening(image: DiskImage) -> list[str]:
+    # It has no -f, and needs none: what it would not guess to be qcow2 is no qcow2 image.
+    return form_of(image) if image.secret_keys else []
 
 
 def take(image: DiskImage, name: str) -> ImageSnapshot:
@@ -118,7 +122,7 @@ def take(image: DiskImage, name: str) -> ImageSnapshot:
             "choose another name, or delete_snapshot() that one first",
             argv,
         )
-    run(argv)
+    run(argv, images=[image])
     return read_snapshots(image)[-1]
 
 
@@ -126,7 +130,7 @@ def restore(image: DiskImage, snapshot: str | ImageSnapshot) -> None:
     """Take the disk back."""
     argv = restore_argv(image, snapshot)
     found, _ = find(image, snapshot, argv)
-    run(restore_argv(image, found), shown=argv)
+    run(restore_argv(image, found), shown=argv, images=[image])
 
 
 def delete(image: DiskImage, snapshot: str | ImageSnapshot) -> None:
@@ -140,7 +144,7 @@ def delete(image: DiskImage, snapshot: str | ImageSnapshot) -> None:
             "delete that one before this",
             argv,
         )
-    run(argv)
+    run(argv, images=[image])
 
 
 def find(

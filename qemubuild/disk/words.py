@@ -36,9 +36,43 @@ def shared(force_share: bool) -> list[str]:
     return ["-U"] if force_share else []
 
 
-def of_image(image: DiskImage) -> list[str]:
-    """An image by its format, which is always said, and its path."""
-    return ["-f", image.format, argument(image.path)]
+def form_of(image: DiskImage) -> list[str]:
+    """How an image is to be opened: its format, which is always said, or what else is told of it.
+
+    The passphrases of an encrypted one are objects, and then its name is a list of keys.
+    """
+    if not image.secret_keys:
+        return ["-f", image.format]
+    return [*objects_of(image), "--image-opts"]
+
+
+def objects_of(*images: DiskImage) -> list[str]:
+    """The passphrases of images and those that they stand on, as far as it is known."""
+    from qemubuild.disk.encryption import encrypted, id_of, secret_words  # noqa: PLC0415 - few are
+
+    given = dict.fromkeys(
+        tuple(secret_words(id_of(one, encryption), encryption.source))
+        for image in images
+        for _, one, encryption in encrypted(image)
+    )
+    return [word for words in given for word in words]
+
+
+def name_of(image: DiskImage, *, keyed: bool = False, below: str = "") -> str:
+    """What stands for an image beside `form_of`: its path, or its keys where that is not enough.
+
+    ``driver=qcow2,encrypt.key-secret=key-1b2c3d4e,file.filename=vault.qcow2``
+
+    Args:
+        image: the image.
+        keyed: write keys though a path would do.
+        below: what stands before each of the keys: ``file.`` below a filter.
+    """
+    keys = image.secret_keys
+    if not (keys or keyed or below):
+        return argument(image.path)
+    pairs = [("driver", image.format), *keys.items(), ("file.filename", argument(image.path))]
+    return grammar.render((f"{below}{key}", value) for key, value in pairs)
 
 
 def of_snapshot(snapshot: str | ImageSnapshot | None) -> list[str]:
