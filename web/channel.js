@@ -3,6 +3,7 @@
 // It has all of a WebSocket that noVNC asks for.
 
 const PATIENCE = 5000; // milliseconds for the kernel to answer
+const AGAIN = 500; // milliseconds between two tries
 
 export class Channel {
   constructor(model) {
@@ -16,6 +17,9 @@ export class Channel {
     this._hear = (message, buffers) => this._take(message, buffers ?? []);
     model.on("msg:custom", this._hear);
     this._waiting = setTimeout(() => this.onwaiting?.(), PATIENCE);
+    // JupyterLab opens a way past a busy kernel, a moment after the widget is there: what was said
+    // before that waits for the cell.
+    this._knocking = setInterval(() => this._say("open"), AGAIN);
     this._say("open");
   }
 
@@ -36,7 +40,7 @@ export class Channel {
 
   _take(message, buffers) {
     if (message.view !== this.view || this.readyState === "closed") return;
-    clearTimeout(this._waiting);
+    this._answered();
     if (message.kind === "opened") {
       this.readyState = "open";
       this.onopen?.({});
@@ -51,8 +55,13 @@ export class Channel {
     }
   }
 
-  _end(reason) {
+  _answered() {
     clearTimeout(this._waiting);
+    clearInterval(this._knocking);
+  }
+
+  _end(reason) {
+    this._answered();
     this.model.off("msg:custom", this._hear);
     this.readyState = "closed";
     this.onclose?.({ code: 1000, reason, wasClean: true });

@@ -22,6 +22,17 @@ def in_notebook() -> bool:
     return getattr(shell, "kernel", None) is not None
 
 
+def _let_past_cells(comm: Any) -> None:
+    """See that the browser is heard while a cell runs.
+
+    JupyterLab sends a widget's messages by a subshell of the kernel, which has a thread of its own.
+    ipykernel 7.4 hears them all the same where the widget was last spoken of: in the thread of the
+    cells, once they have ended. So it is told to take the way that they came.
+    """
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = lambda _data, chosen: chosen  # noqa: SLF001 - no other way
+
+
 class Shown:
     """The last line of a cell, to see a guest.
 
@@ -94,6 +105,7 @@ class Shown:
         traits = {name: kinds[type(value)](value).tag(sync=True) for name, value in state.items()}
         widget = type(type(self).__name__, (anywidget.AnyWidget,), {"_esm": esm, **traits})
         self._widget = widget()
+        _let_past_cells(self._widget.comm)
         return self._widget
 
     def _publish(self, content: Any, buffers: Any = None) -> None:

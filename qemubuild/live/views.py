@@ -3,8 +3,8 @@
 A widget can be on display several times. Each view has a number that it chose itself, and a stream
 of its own to the guest. What they say to each other (``web/channel.js`` is the other side):
 
-- the view: ``open``; ``data``, with bytes for the guest; ``seen`` and how many bytes it has dealt
-  with; ``close``.
+- the view: ``open``, again and again until it is answered; ``data``, with bytes for the guest;
+  ``seen`` and how many bytes it has dealt with; ``close``.
 - the kernel: ``opened``; ``data``, with bytes of the guest; ``closed``, and why.
 
 Everything but ``hear`` runs in the loop of ``control/loop.py``, so that no cell waits for it.
@@ -13,6 +13,7 @@ Everything but ``hear`` runs in the loop of ``control/loop.py``, so that no cell
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from qemubuild.errors import QemuBuildError
@@ -24,6 +25,8 @@ UNSEEN: Final = 1 << 20
 """Bytes on their way to a view; of more it would be too late to see any."""
 _MOST: Final = 8
 """Views at once. A page that is loaded anew does not say goodbye for its old ones."""
+_REMEMBERED: Final = 1000
+"""Views that have been: one that was in a hurry may be heard long after it has gone."""
 
 
 class Stream(Protocol):
@@ -69,6 +72,7 @@ class Views:
         self._connect = connect
         self._send = send
         self._views: dict[str, _View] = {}
+        self._known: deque[str] = deque(maxlen=_REMEMBERED)
 
     def hear(self, _widget: object, message: Any, buffers: Sequence[bytes]) -> None:
         """Take a message of a view, in any thread."""
@@ -109,6 +113,9 @@ class Views:
 
     async def _serve(self, name: str) -> None:
         """Carry what the guest says to a view, until either is over."""
+        if name in self._known:
+            return
+        self._known.append(name)
         view = self._views[name] = _View()
         while len(self._views) > _MOST:
             oldest = next(iter(self._views))
