@@ -4,6 +4,17 @@ import RFB from "@novnc/novnc";
 import { Channel } from "./channel.js";
 import { Frame, WAITING } from "./frame.js";
 
+// What a canvas shows, to stay when it goes.
+function picture(canvas) {
+  if (!canvas?.width) return null;
+  const copy = document.createElement("canvas");
+  copy.width = canvas.width;
+  copy.height = canvas.height;
+  copy.style.width = "100%";
+  copy.getContext("2d").drawImage(canvas, 0, 0);
+  return copy;
+}
+
 function render({ model, el }) {
   const frame = new Frame(el, model.get("title"));
   const channel = new Channel(model);
@@ -16,7 +27,9 @@ function render({ model, el }) {
   const { onclose } = channel;
   channel.onclose = (event) => {
     why = event.reason;
+    const last = picture(frame.screen.querySelector("canvas"));
     onclose(event);
+    if (last) frame.screen.replaceChildren(last); // noVNC takes its own away
   };
   channel.onwaiting = () => frame.say(WAITING);
   frame.say("connecting …");

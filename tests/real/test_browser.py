@@ -34,6 +34,11 @@ print(vm.wait(60).why)
 talker.stop(0).why
 """
 
+COLOURS = """canvas => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return new Set(new Uint32Array(data.buffer)).size;
+}"""
+
 
 @pytest.mark.skipif(not CHROMIUM, reason="no Chromium; `make test` installs it, where it is packed")
 @pytest.mark.usefixtures("own_directory")
@@ -84,4 +89,6 @@ def look_and_type(page):
     for shown in outputs.nth(2), viewer, outputs.nth(5):
         shown.get_by_text("the guest shut itself down").wait_for()
     terminal.get_by_text("QEMU was told to quit").wait_for()
+    # What it showed last stays.
+    assert viewer.locator("canvas").evaluate(COLOURS) > 1
     assert page.locator(".jp-CodeCell").count() == 6
