@@ -5,7 +5,7 @@ BIN := .venv/bin
 QEMU := qemu-system-x86_64:qemu-system-x86 qemu-img:qemu-utils nasm:nasm
 AARCH64 := qemu-system-aarch64:qemu-system-arm
 CHROMIUM := chromium:chromium,fonts-dejavu-core?
-SOURCES := qemubuild tests docs benchmarks notebooks web hatch_build.py
+SOURCES := qemubuild tests docs benchmarks notebooks web hatch_build.py pytest_qemubuild.py
 
 .PHONY: help demo notebook assets test lint types docs outputs bench oracle clean setup-demo \
 	setup-dev

@@ -107,7 +107,7 @@ class Process(Blocking, Live):
         if replace:
             cls.make_way(name)
         process = cls(launch(tuple(argv), name, timeout, console=console, inherit=inherit))
-        ours.running.add(process)
+        ours.begin(process)
         if vnc_password is not None:
             process._guard_screen(vnc_password)
         if detach:

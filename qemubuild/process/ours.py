@@ -7,6 +7,7 @@ of it, by the keeper in any other.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import time
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 from qemubuild.process import kept
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from qemubuild.process import Process
 
 _AT_EXIT = 5.0
@@ -21,6 +24,25 @@ _AT_EXIT = 5.0
 
 running: set[Process] = set()
 """Those that are not known to have ended."""
+
+_told: list[Callable[[Process], object]] = []
+
+
+def begin(process: Process) -> None:
+    """One more has been started."""
+    running.add(process)
+    for tell in _told:
+        tell(process)
+
+
+@contextlib.contextmanager
+def told(tell: Callable[[Process], object]) -> Iterator[None]:
+    """Have something called with each that is started meanwhile, in whichever thread."""
+    _told.append(tell)
+    try:
+        yield
+    finally:
+        _told.remove(tell)
 
 
 def named(name: str) -> Process | None:
