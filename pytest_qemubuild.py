@@ -45,7 +45,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     report = (yield).get_result()
     if report.when == "call" and report.failed:
         folder = getattr(item, "funcargs", {}).get("tmp_path")
-        for number, guest in enumerate(item.stash.get(_GUESTS, None) or (), 1):
+        guests = item.stash[_GUESTS] if _GUESTS in item.stash else []
+        for number, guest in enumerate(guests, 1):
             name = guest.name or f"guest {number}"
             picture = None if folder is None else f"{folder}/guest-{number}.png"
             report.sections.extend(_said(guest, name, picture))
