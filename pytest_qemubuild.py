@@ -45,7 +45,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     report = (yield).get_result()
     if report.when == "call" and report.failed:
         folder = getattr(item, "funcargs", {}).get("tmp_path")
-        guests = item.stash[_GUESTS] if _GUESTS in item.stash else []
+        guests: list[Process] = item.stash.get(_GUESTS, [])
         for number, guest in enumerate(guests, 1):
             name = guest.name or f"guest {number}"
             picture = None if folder is None else f"{folder}/guest-{number}.png"
