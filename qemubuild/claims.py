@@ -6,6 +6,7 @@ whoever has the need asks the machine for claims of that kind.
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from qemubuild.units import OFF, ON
@@ -213,6 +214,18 @@ class Listens(NamedTuple):
     host: str
     port: int
     last: int | None = None
+
+
+_IPV4: Final = re.compile(r"[0-9]+(\.[0-9]+){0,3}")
+
+
+def is_of_another_family(host: str, ipv4: bool | str | None, ipv6: bool | str | None) -> bool:
+    """Whether a host is an address of IPv4 or IPv6, and the other one is asked for."""
+    on4, on6 = (one is True or one in ON for one in (ipv4, ipv6))
+    off4, off6 = (one is False or one in OFF for one in (ipv4, ipv6))
+    if _IPV4.fullmatch(host):
+        return not on4 and (on6 or off4)
+    return ":" in host and not on6 and (on4 or off6)
 
 
 def family_of(host: str, ipv4: bool | str | None, ipv6: bool | str | None) -> str:

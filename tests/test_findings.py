@@ -82,6 +82,11 @@ EXAMPLES = {
         TWO.memory_backend_ram("m", size="64M"),
         Small(),
     ),
+    "host-huge-pages-missing": (
+        TWO.memory_backend_memfd("m", size="3M", hugetlb=True),
+        TWO.memory_backend_memfd("m", size="3M"),
+        Small(),
+    ),
     "host-memory-exceeded": (Machine("x86_64").memory("8G"), TWO, Small()),
     "file-missing": (
         TWO.drive("/usr/share/bios.bin", interface="pflash", format="raw", readonly=True),

@@ -125,6 +125,28 @@ class Host:
         """Whether there is a sound card that can play something."""
         return any(Path("/dev/snd").glob("pcm*p")) or os.path.exists("/dev/dsp")
 
+    @cached_property
+    def has_terminal(self) -> bool:
+        """Whether standard output, which a QEMU started from here may share, is a terminal."""
+        return os.isatty(1)
+
+    @cached_property
+    def has_session_bus(self) -> bool:
+        """Whether this session has a D-Bus, or can be given one."""
+        from shutil import which  # noqa: PLC0415 - few ask
+
+        folder = os.environ.get("XDG_RUNTIME_DIR")
+        return (
+            "DBUS_SESSION_BUS_ADDRESS" in os.environ
+            or (folder is not None and os.path.exists(f"{folder}/bus"))
+            or which("dbus-launch") is not None
+        )
+
+    @cached_property
+    def has_braille(self) -> bool:
+        """Whether BRLTTY serves a braille display, here or at ``BRLAPI_HOST``."""
+        return "BRLAPI_HOST" in os.environ or any(Path("/var/lib/BrlAPI").glob("*"))
+
     def can_allocate(self, size: int) -> bool:
         """Whether QEMU would be given so many bytes of memory; none of it is touched.
 

@@ -31,6 +31,7 @@ from qemubuild.claims import (
     Service,
     Terminal,
     family_of,
+    is_of_another_family,
 )
 from qemubuild.driven import Driven
 from qemubuild.errors import InvalidOption
@@ -69,6 +70,8 @@ _MORE_KEYS: Final = frozenset(
 )
 _EVERYWHERE: Final = frozenset({"", "0", "0.0.0.0", "::"})  # noqa: S104 - judged, not bound
 
+FAMILY: Final = "{} is no address of the family that is asked for"
+FAMILY_MEND: Final = "leave ipv4 and ipv6 out: the address says which it is"
 _WORDS: Final = {
     "stdio": "QEMU's own terminal",
     "null": "nowhere: what is written is lost",
@@ -270,7 +273,7 @@ class Character(Keyed):
         if meant.word is not None:
             if meant.word in {"stdio", "mon:stdio"}:
                 yield Terminal()
-            elif meant.word.startswith("/dev/"):
+            elif meant.word.startswith(("/dev/", "COM")):
                 yield Opens(meant.word, "device", writes=True)
             elif match := _NAMED_PORT.match(meant.word):
                 yield Service(match["name"])
@@ -326,6 +329,9 @@ class Character(Keyed):
             )
 
     def _roles(self, meant: Character) -> Iterator[Finding]:
+        host = meant.host or ""
+        if is_of_another_family(host, meant.extra.get("ipv4"), meant.extra.get("ipv6")):
+            yield self.error("socket-address-family", FAMILY.format(host), FAMILY_MEND, "host")
         if not _is_server(meant):
             if meant.port is not None and not meant.host and not _retries(meant):
                 yield self.error(

@@ -53,6 +53,7 @@ _NBD: Final = re.compile(
     r"nbd(?:\+tcp)?:(?://(?P<name>[^/:@]+|\[[^]]+\])(?::(?P<at>[0-9]+))?(?:[/?].*)?"
     r"|(?!unix:)(?P<host>[^/:]+):(?P<port>[0-9]+)(?::.*)?)"
 )
+_DEVICE: Final = re.compile(r"host_(?:device|cdrom):(?P<path>.+)", re.DOTALL)
 _NBD_SOCKET: Final = re.compile(r"nbd:unix:(?P<path>[^:]+)")
 _NBD_PORT: Final = 10809
 
@@ -66,6 +67,8 @@ def of_url(file: object) -> Iterator[Folder | Connects | Opens]:
     elif match := _NBD.fullmatch(file):
         host = (match["name"] or match["host"]).strip("[]")
         yield Connects(host, int(match["at"] or match["port"] or _NBD_PORT))
+    elif match := _DEVICE.fullmatch(file):
+        yield Opens(match["path"], "disk of the host", writes=False)
     elif match := _NBD_SOCKET.match(file):
         yield Opens(match["path"], "socket", writes=True)
 

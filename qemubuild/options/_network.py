@@ -38,6 +38,7 @@ _REFERENCES: Final = (
     ("netdev", NETDEV, ""),
     ("tls-creds", OBJECT, "tls-creds-"),
 )
+_OF_IPV6: Final = ("ipv6-net", "ipv6-prefix", "ipv6-host", "ipv6-dns")
 _OF_ADDRESSES: Final = (
     "net", "host", "dns", "dhcpstart", "guestfwd", "ipv4", "ipv6", "ipv6-net", "ipv6-prefixlen",
     "hostname", "domainname",
@@ -102,6 +103,12 @@ class Network(Driven, init=False):
                 is_any = key == "chardev" and self.driver != "vhost-user"
                 yield Refers(kind, name, "" if is_any else begins)
 
+    def _is_without_ipv6(self) -> bool:
+        """Whether IPv6 is off by what is said, and addresses of it are given (net/slirp.c)."""
+        on, off = self.get("ipv4") in ON, self.get("ipv6") in OFF
+        alone = on and self.get("ipv6") is None
+        return (off or alone) and any(self.get(name) for name in _OF_IPV6)
+
     def _is_without_ipv4(self) -> bool:
         """Whether IPv4 is off, and yet something is said of it (net/slirp.c)."""
         off = self.get("ipv4") in OFF or (self.get("ipv4") is None and self.get("ipv6") in ON)
@@ -140,6 +147,13 @@ class Network(Driven, init=False):
                 "network-without-ipv4",
                 "ipv6=True alone leaves IPv4 out, which net, host and dns are about",
                 "add ipv4=True",
+                "ipv6",
+            )
+        elif self.driver == "user" and self._is_without_ipv6():
+            yield self.error(
+                "network-without-ipv6",
+                "there is no IPv6, which the other keys that begin with ipv6- are about",
+                "add ipv6=True, or leave those out",
                 "ipv6",
             )
         elif self.driver == "user" and not self.properties.keys().isdisjoint(_OF_ADDRESSES):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import CHARDEV, NETDEV, OBJECT, Defines, Refers
+from qemubuild.claims import CHARDEV, NETDEV, OBJECT, Connects, Defines, Opens, Refers
 from qemubuild.driven import Driven
 from qemubuild.errors import InvalidOption
 from qemubuild.units import OFF
@@ -35,6 +35,11 @@ _OBJECTS: Final = {
     "colo-compare": ("iothread", "iothread"),
     "tls-creds-x509": ("passwordid", "secret"),
 }
+# The files of the host that they open.
+_FILES: Final = (
+    ("input-linux", "evdev", "input device"),
+    ("pr-manager-helper", "path", "socket"),
+)
 # The least that a number can be.
 _LEAST: Final = {
     **{
@@ -53,7 +58,7 @@ _LIMIT: Final = re.compile(r"x-(?P<what>bps|iops)-(?P<whose>total|read|write)(?P
 _PLACE: Final = re.compile(r"head|tail|id=.+")
 
 
-def claims(made: Object) -> Iterator[Refers]:
+def claims(made: Object) -> Iterator[Refers | Connects | Opens]:
     """State the ids that it refers to."""
     for key in _CHARDEVS.get(made.driver, ()):
         if name := made.get(key):
@@ -61,6 +66,12 @@ def claims(made: Object) -> Iterator[Refers]:
     key, type_ = _OBJECTS.get(made.driver, ("", ""))
     if name := made.get(key):
         yield Refers(OBJECT, name, type_)
+    port = made.get("port") or "24800"
+    if made.driver == "input-barrier" and port.isdecimal():
+        yield Connects(made.get("server") or "localhost", int(port))
+    for kind, key, what in _FILES:
+        if made.driver == kind and (path := made.get(key)) and "$" not in path:
+            yield Opens(path, what, writes=True)
 
 
 def findings(made: Object, machine: MachineView) -> Iterator[Finding]:

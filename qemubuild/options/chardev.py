@@ -15,8 +15,10 @@ from qemubuild.claims import (
     Terminal,
     UnixSocket,
     family_of,
+    is_of_another_family,
 )
 from qemubuild.driven import Driven
+from qemubuild.options._character import FAMILY, FAMILY_MEND
 from qemubuild.units import ON
 from qemubuild.values import nearest
 
@@ -51,6 +53,10 @@ _EXCLUDING: Final = (
 )
 # How many a multiplexer serves (chardev/chardev-internal.h, MAX_MUX).
 _MOST_MUX: Final = 4
+
+
+# Ports of the host's own; the second name of each is an older one.
+_OF_HOST: Final = frozenset({"serial", "tty", "parallel", "parport"})
 
 
 class Chardev(Driven, init=False):
@@ -96,6 +102,9 @@ class Chardev(Driven, init=False):
         elif self.driver == "pipe":
             if path := self.get("path"):
                 yield Opens(path, "pipe", writes=True)
+        elif self.driver in _OF_HOST:
+            if (path := self.get("path")) and "$" not in path:
+                yield Opens(path, "device", writes=True)
         elif self.driver == "file":
             if path := self.get("path"):
                 yield Opens(path, "log", writes=True, creates=True)
@@ -201,6 +210,9 @@ class Chardev(Driven, init=False):
                     other,
                 )
                 return
+        host = self.get("host") or ""
+        if is_of_another_family(host, self.get("ipv4"), self.get("ipv6")):
+            yield self.error("socket-address-family", FAMILY.format(host), FAMILY_MEND, "host")
         if not self._is_on("server"):
             if self.get("wait") is not None:
                 yield self.error(

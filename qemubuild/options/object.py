@@ -107,7 +107,7 @@ class MemoryBackend(_Known):
             bound = self.policy not in (None, "default") and "host_nodes" not in self._unread
             yield Backend(self.id, self.bytes, (self.host_nodes or ()) if bound else ())  # type: ignore[arg-type] # ranges, once converted
 
-    def findings(self, machine: MachineView) -> Iterator[Finding]:  # noqa: ARG002 - needs no other
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the host's nodes by the policy, and what is set aside when."""
         if self.host_nodes and self.policy in (None, "default"):
             yield self.error(
@@ -123,7 +123,10 @@ class MemoryBackend(_Known):
                 "add host_nodes=0, or leave policy out",
                 "policy",
             )
-        if self.prealloc and self.reserve is False:
+        told = self.prealloc is None and any(
+            option.flag == "-mem-prealloc" for option in machine.options
+        )
+        if (self.prealloc or told) and self.reserve is False:
             yield self.error(
                 "memory-backend-prealloc-unreserved",
                 "prealloc takes all memory at once, and reserve=False sets none aside",

@@ -50,7 +50,7 @@ class Tpmdev(Keyed):
         if self.id is not None and self.id.__class__ is not Verbatim:
             yield Defines(TPMDEV, self.id)
         if self.chardev is not None and self.chardev.__class__ is not Verbatim:
-            yield Refers(CHARDEV, self.chardev)
+            yield Refers(CHARDEV, self.chardev, "socket")
         if self.type == "passthrough":
             yield Opens(os.fsdecode(self.path or "/dev/tpm0"), "TPM", writes=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal, Self
 
 import attrs
@@ -22,6 +21,7 @@ from qemubuild.claims import (
     Screen,
     Shows,
     family_of,
+    is_of_another_family,
 )
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 
 _PASSWORD = 8
 _LAST_AUTO = 99
-_IPV4 = re.compile(r"[0-9]+(\.[0-9]+){3}")
 
 
 class Vnc(Keyed):
@@ -425,9 +424,7 @@ class Vnc(Keyed):
                 "leave one of them on",
                 "ipv4",
             )
-        elif (_IPV4.fullmatch(host) and ipv4 is not True and (ipv6 or ipv4 is False)) or (
-            ":" in host and ipv6 is not True and (ipv4 or ipv6 is False)
-        ):
+        elif is_of_another_family(host, ipv4, ipv6):
             yield self.error(
                 "vnc-address-family",
                 f"{host} is no address of the family that is asked for",

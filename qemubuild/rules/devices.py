@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
-from qemubuild.claims import DEVICE, Defines, Slot
+from qemubuild.claims import DEVICE, DRIVE, Defines, Slot
 from qemubuild.options.device import Device
 from qemubuild.rules import buses, cards, modules, needs, pci, plugs, screens, usb
 
@@ -41,6 +41,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
         return
     yield from pci.findings(machine, devices)
     yield from _without_drive(machine, devices)
+    yield from _empty(machine, devices)
     yield from modules.findings(machine, devices)
     yield from needs.findings(machine, devices)
     yield from screens.findings(machine, devices)
@@ -80,6 +81,24 @@ def _without_drive(machine: MachineView, devices: Sequence[Device]) -> Iterator[
                 "device-without-drive",
                 f"{device.driver} is a disk, and no drive says what is on it",
                 "add drive(..., interface='none', id='disk0'), and drive='disk0'",
+                "drive",
+            )
+
+
+def _empty(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
+    """Judge disks whose drive has nothing in it: only a CD's or a floppy's can be filled later."""
+    owners = {claim.id: option for option, claim in machine.claims(Defines) if claim.kind == DRIVE}
+    slots = {id(option): slot for option, slot in machine.claims(Slot)}
+    for device in devices:
+        slot = slots.get(id(owners.get(device.get("drive") or "")))
+        is_disk = device.driver == "nvme" or _DISK.fullmatch(device.driver)
+        if slot is None or not slot.empty or not is_disk:
+            continue
+        if not (slot.cdrom and device.driver == "usb-storage"):
+            yield device.error(
+                "device-drive-empty",
+                f"{device.driver} is a disk, and the drive {device.get('drive')!r} has no image",
+                "name an image in drive(), or plug in an ide-cd or scsi-cd, which can be empty",
                 "drive",
             )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from glob import glob
 from typing import TYPE_CHECKING
 
@@ -14,7 +12,7 @@ if TYPE_CHECKING:
 
     from qemubuild.findings import Finding
     from qemubuild.host import Host
-    from qemubuild.option import MachineView
+    from qemubuild.option import MachineView, Option
 
 _RENDERERS = "/dev/dri/renderD*"
 
@@ -22,11 +20,18 @@ _RENDERERS = "/dev/dri/renderD*"
 def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     """Judge the displays that need more than a window."""
     for option, screen in machine.claims(Screen):
-        if screen.kind == "curses" and not _has_terminal():
+        if screen.kind == "curses" and not host.has_terminal:
             yield option.error(
                 "display-without-terminal",
                 "curses draws the guest's text on QEMU's own terminal, and there is none here",
                 "run the command in a terminal, or write serial('mon:stdio') and nographic()",
+                "type",
+            )
+        elif screen.kind == "dbus" and not _is_private(option) and not host.has_session_bus:
+            yield option.error(
+                "display-without-bus",
+                "the display is offered on the session's D-Bus, and there is none here",
+                "run it with `dbus-run-session`, or write display('dbus', p2p=True)",
                 "type",
             )
         elif screen.kind == "egl-headless" and not any(map(host.can_open, glob(_RENDERERS))):
@@ -39,9 +44,7 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
             )
 
 
-def _has_terminal() -> bool:
-    """Whether standard output, which a QEMU started from here shares, is a terminal."""
-    try:
-        return os.isatty(sys.__stdout__.fileno() if sys.__stdout__ else 1)
-    except (OSError, ValueError):
-        return False
+def _is_private(option: Option) -> bool:
+    """Whether a display on D-Bus is on another than the session's."""
+    words = ("addr=", "p2p=on", "p2p=y", "p2p=true")
+    return any(item.startswith(words) for item in option.words[-1].split(","))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView, Option
 
 _SECTOR = 512
+_DEVICES = frozenset({"host_device", "host_cdrom"})
 _FLASH_PAGE = 4096
 _FIRMWARE_PAGE = 65536
 _MOST_FLASH = 8 << 20
@@ -27,6 +28,9 @@ _DEFAULT_RAM = 128 << 20
 _SEVERAL = re.compile("[ ,]")
 # What a Linux kernel has at 0x202, by its boot protocol (hw/i386/x86.c).
 _LINUX = b"HdrS"
+_SET_UP = 0x1F1
+_MOST_HEADER = 8192
+_MULTIBOOT = b"\x02\xb0\xad\x1b"
 _LINUX_END = 0x202 + len(_LINUX)
 # The screens that look a keyboard layout up.
 _READERS = frozenset({"vnc", "curses"})
@@ -70,6 +74,12 @@ def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"the {file.kind} {file.path!r} is a device, and 'file' opens files alone",
                 "write blockdev('host_device', ...)",
             )
+        elif _is_no_device(option, file, found.st_mode):
+            yield finding(
+                "file-of-another-kind",
+                f"the {file.kind} {file.path!r} is a file, and a device of the host is opened",
+                "write blockdev('file', ...), or its path alone",
+            )
         elif stat.S_ISREG(found.st_mode) and not _fits(file, found.st_size, machine):
             yield finding(
                 "file-size",
@@ -90,11 +100,31 @@ def _is_no_file(option: Option, mode: int) -> bool:
     return is_device and option.flag == "-blockdev" and getattr(option, "driver", "") == "file"
 
 
+def _is_no_device(option: Option, file: Opens, mode: int) -> bool:
+    named = option.flag == "-blockdev" and getattr(option, "driver", "") in _DEVICES
+    return (named or file.kind == "disk of the host") and stat.S_ISREG(mode)
+
+
 def _fits(file: Opens, size: int, machine: MachineView) -> bool:
     """Whether a file of this size can be what it is said to be."""
     if file.kind == "firmware" and machine.arch in X86:
         return size > 0 and size % _FIRMWARE_PAGE == 0
+    if file.kind == "kernel" and machine.arch in X86:
+        return size > _set_up(_path(file))
     return file.least <= size and (file.most is None or size <= file.most)
+
+
+def _set_up(kernel: str) -> int:
+    """How many bytes the first part of a kernel says that it has (hw/i386/x86.c)."""
+    try:
+        with open(kernel, "rb") as file:
+            begin = file.read(_MOST_HEADER)
+    except OSError:
+        return 0
+    if begin[:4] == b"\x7fELF" or _MULTIBOOT in begin:
+        return 0  # which are read otherwise
+    sectors = begin[_SET_UP] if len(begin) > _SET_UP else 0
+    return ((sectors or 4) + 1) * _SECTOR - 1
 
 
 def _path(file: Opens) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import Accelerator, Backend, HostProcessor, Listens, Ram, Service, Vcpus
 from qemubuild.rules import (
+    characters,
     displays,
     files,
     firmware,
@@ -15,14 +17,14 @@ from qemubuild.rules import (
     switches,
 )
 from qemubuild.targets import accelerators, board_of
-from qemubuild.units import format_size
+from qemubuild.units import KIB, format_size, parse_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qemubuild.findings import Finding
     from qemubuild.host import Host
-    from qemubuild.option import MachineView
+    from qemubuild.option import MachineView, Option
 
 # Guests that a host's KVM runs, beside those of its own architecture.
 _ELSEWHERE = {"hvf": "macOS", "whpx": "Windows", "hax": "Windows", "nvmm": "NetBSD"}
@@ -46,6 +48,7 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
         firmware.findings,
         switches.findings,
         networks.findings,
+        characters.findings,
         displays.findings,
         _ports,
         _services,
@@ -131,6 +134,8 @@ def _memory(machine: MachineView, host: Host) -> Iterator[Finding]:
                 "write one of them in host_nodes=, or leave it and policy= out",
                 "host_nodes",
             )
+        if getattr(option, "hugetlb", None) is True:
+            yield from _huge(option, backend)
         # A file may have more than there is memory, up to what addresses can reach.
         most = _ADDRESSES if getattr(option, "variant", "") == "memory-backend-file" else 0
         if backend.size and backend.size > most and not host.can_allocate(backend.size):
@@ -149,6 +154,46 @@ def _memory(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"(it has {format_size(host.memory)})",
                 "give the guest less",
             )
+
+
+def _huge(option: Option, backend: Backend) -> Iterator[Finding]:
+    """Judge memory of huge pages: Linux gives those that were set aside, or that it may add."""
+    said = getattr(option, "hugetlbsize", None)
+    size = parse_size(str(said)) if isinstance(said, int | str) else _default_huge()
+    if not size or not backend.size:
+        return
+    pages = -(-backend.size // size)
+    if backend.size % size or pages > _huge_pages(size):
+        yield option.error(
+            "host-huge-pages-missing",
+            f"{format_size(backend.size)} in pages of {format_size(size)} are more than this host "
+            "has free, or no whole number of them",
+            f"set some aside (`sudo sysctl vm.nr_hugepages={pages}`), or leave hugetlb out",
+            "hugetlb",
+        )
+
+
+def _default_huge() -> int:
+    with open("/proc/meminfo", encoding="ascii") as file:
+        sizes = [line.split()[1] for line in file if line.startswith("Hugepagesize:")]
+    return int(sizes[0]) * KIB if sizes else 0
+
+
+def _huge_pages(size: int) -> int:
+    folder = f"/sys/kernel/mm/hugepages/hugepages-{size // KIB}kB"
+    try:
+        free, reserved, more, added = (
+            int(Path(folder, name).read_text("ascii"))
+            for name in (
+                "free_hugepages",
+                "resv_hugepages",
+                "nr_overcommit_hugepages",
+                "surplus_hugepages",
+            )
+        )
+    except OSError:
+        return 0
+    return free - reserved + more - added
 
 
 def _ports(machine: MachineView, host: Host) -> Iterator[Finding]:

@@ -22,6 +22,10 @@ def vm(*args, users=0, **keys):
 
 BASE = Machine("x86_64").memory("1G")
 EXAMPLES = {
+    "socket-address-family": (
+        BASE.serial(port=5555, host="127.0.0.1", server=True, wait=False, extra={"ipv6": "on"}),
+        BASE.serial(port=5555, host="127.0.0.1", server=True, wait=False),
+    ),
     "chardev-later": (
         BASE.chardev("mux", id="m", chardev="c").chardev("null", id="c"),
         BASE.chardev("null", id="c").chardev("mux", id="m", chardev="c"),

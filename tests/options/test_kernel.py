@@ -88,11 +88,19 @@ def test_files_are_stated():
 
 def test_a_list_of_modules_is_no_missing_file(tmp_path):
     linux, multiboot = tmp_path / "linux", tmp_path / "multiboot"
-    linux.write_bytes(b"HdrS".rjust(0x206, b"\0"))
-    multiboot.write_bytes(b"\0" * 0x206)
+    linux.write_bytes(b"HdrS".rjust(0x206, b"\0").ljust(4096, b"\0"))
+    multiboot.write_bytes(bytes(4096))
     modules = PC.initrd("no module one,no module2")
     for kernel, codes in ((linux, ["file-missing"]), (multiboot, [])):
         errors = modules.kernel(kernel).check(host=Host()).errors
+        assert [one.code for one in errors] == codes
+
+
+def test_a_kernel_has_all_of_its_first_part(tmp_path):
+    kernel = tmp_path / "linux"
+    for size, codes in ((2559, ["file-size"]), (2560, [])):
+        kernel.write_bytes(bytes(size))
+        errors = PC.kernel(kernel).check(host=Host()).errors
         assert [one.code for one in errors] == codes
 
 

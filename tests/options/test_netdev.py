@@ -19,6 +19,10 @@ def vm(*args, cards=1, **keys):
 
 
 EXAMPLES = {
+    "network-without-ipv6": (
+        vm("user", {"ipv6-net": "fec0::/64"}, id="n", ipv6=False),
+        vm("user", {"ipv6-net": "fec0::/64"}, id="n"),
+    ),
     "netdev-without-id": (vm("user", cards=0), vm("user", id="n")),
     "netdev-in-use": (vm("user", id="n", cards=2), vm("user", id="n")),
     "network-kind-unknown": (vm("users", id="n"), vm("user", id="n")),

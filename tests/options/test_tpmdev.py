@@ -50,7 +50,7 @@ def test_there_are_two_kinds():
 def test_claims():
     assert list(Tpmdev("emulator", id="t", chardev="c").claims()) == [
         Defines(TPMDEV, "t"),
-        Refers(CHARDEV, "c"),
+        Refers(CHARDEV, "c", "socket"),
     ]
     assert list(Tpmdev("passthrough").claims()) == [Opens("/dev/tpm0", "TPM", writes=True)]
 

@@ -238,6 +238,45 @@ MACHINES = f"""
 -usb -device usb-bot,attached=on
 -usb -device usb-bot,attached=off
 -machine none -qmp stdio -nographic
+-drive if=none,id=d1 -device virtio-blk-pci,drive=d1
+-drive if=none,id=d1 -device virtio-scsi-pci -device scsi-hd,drive=d1
+-drive if=none,id=d1 -device ide-hd,drive=d1
+-drive if=none,id=d1 -device nvme,drive=d1,serial=x
+-drive if=none,id=d1 -device qemu-xhci -device usb-storage,drive=d1
+-drive if=none,id=d1 -device ide-cd,drive=d1
+-drive if=none,id=d1,media=cdrom -device qemu-xhci -device usb-storage,drive=d1
+-chardev braille,id=c
+-chardev serial,id=c,path=/no
+-chardev tty,id=c,path=/no
+-chardev parallel,id=c,path=/no
+-serial COM1
+-serial con:
+-monitor mon:braille
+-debugcon braille
+-chardev null,id=tc -tpmdev emulator,id=t,chardev=tc
+-chardev socket,path=x.sock,server=on,wait=off,id=tc,mux=on -tpmdev emulator,id=t,chardev=tc
+-kernel text.txt
+-kernel cd.iso
+-object input-barrier,id=o1,name=x
+-object input-linux,id=o1,evdev=/no
+-object pr-manager-helper,id=o1,path=/no
+-object memory-backend-memfd,id=o1,size=32M,hugetlb=on
+-object memory-backend-memfd,id=o1,size=3M,hugetlb=on
+-object memory-backend-memfd,id=o1,size=1G,hugetlb=on,hugetlbsize=1G
+-blockdev host_device,node-name=d1,filename=text.txt
+-blockdev host_cdrom,node-name=d1,filename=text.txt
+-hda host_device:text.txt
+-hda host_device:nosuch
+-hda host_device:/dev/null
+-usbdevice braille
+-mem-prealloc -object memory-backend-ram,id=a,size=1M,reserve=off
+-netdev user,id=n0,ipv6=off,ipv6-net=fec0::/64
+-netdev user,id=n0,ipv4=on,ipv6-dns=fec0::3
+-netdev user,id=n0,ipv6-dns=fec0::3
+-vnc 0:9193,ipv6=on
+-serial tcp:127.0.0.1:21094,server=on,wait=off,ipv6=on
+-serial tcp:127.0.0.1:21094,server=on,wait=off,ipv4=on
+-chardev socket,id=c0,host=::1,port=21094,server=on,wait=off,ipv6=off
 -device edu,bus=isa.0
 -device edu,bus=pci.1
 -nic user,net=10.0.9.0/24,host=10.0.2.2

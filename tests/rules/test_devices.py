@@ -13,6 +13,10 @@ MICRO = PC.machine_type("microvm")
 EXAMPLES = {
     "device-without-bus": (PC.device("scsi-cd"), PC.device("virtio-scsi-pci").device("scsi-cd")),
     "device-bus-undefined": (Q35.device("edu", bus="pci.0"), Q35.device("edu", bus="pcie.0")),
+    "device-drive-empty": (
+        PC.drive(interface="none", id="a").device("virtio-blk-pci", drive="a"),
+        PC.drive(interface="none", id="a").device("ide-cd", drive="a"),
+    ),
     "device-without-drive": (
         PC.drive("a.raw", format="raw", interface="none", id="a").device("virtio-blk-pci"),
         PC.drive("a.raw", format="raw", interface="none", id="a").device(
