@@ -221,6 +221,8 @@ _IPV4: Final = re.compile(r"[0-9]+(\.[0-9]+){0,3}")
 
 def is_of_another_family(host: str, ipv4: bool | str | None, ipv6: bool | str | None) -> bool:
     """Whether a host is an address of IPv4 or IPv6, and the other one is asked for."""
+    if ipv4 is None and ipv6 is None:
+        return False
     on4, on6 = (one is True or one in ON for one in (ipv4, ipv6))
     off4, off6 = (one is False or one in OFF for one in (ipv4, ipv6))
     if _IPV4.fullmatch(host):
@@ -230,7 +232,7 @@ def is_of_another_family(host: str, ipv4: bool | str | None, ipv6: bool | str | 
 
 def family_of(host: str, ipv4: bool | str | None, ipv6: bool | str | None) -> str:
     """A host to listen on; one that means every address is that of the family asked for."""
-    if host not in {"", "*"}:
+    if (ipv4 is None and ipv6 is None) or host not in {"", "*"}:
         return host
     is_on = [one is True or one in ON for one in (ipv4, ipv6)]
     is_off = [one is False or one in OFF for one in (ipv4, ipv6)]

@@ -48,8 +48,10 @@ class View:
         if not TYPE_CHECKING:
             self.claims = machine.claimed.__getitem__  # the same, without a call in between
         self._changes: list[tuple[Option, Option, Option]] = []
-        if any(option.flag == "-set" for option in self.options):
-            self._change(machine)
+        for option in self.options:
+            if option.flag == "-set":
+                self._change(machine)
+                break
 
     def _change(self, machine: Machine) -> None:
         """See the options as each ``-set`` after them leaves them, which is how QEMU does."""
@@ -68,6 +70,9 @@ class View:
 
     def told(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Findings about what a ``-set`` changed, as they are about that, or what was changed."""
+        if not self._changes:
+            yield from findings
+            return
         for found in findings:
             for changed, option, changer in self._changes:
                 if found.option is changed:

@@ -53,7 +53,8 @@ def machine_findings(machine: MachineView) -> list[Finding]:
         turns.findings,
     ):
         found += rule(machine)
-    if any(option.flag == "-device" for option in machine.options):
+    flags = {option.flag for option in machine.options}
+    if "-device" in flags:
         from qemubuild.rules import devices  # noqa: PLC0415 - what only some machines need loads late
 
         found += devices.findings(machine)
@@ -61,7 +62,7 @@ def machine_findings(machine: MachineView) -> list[Finding]:
         from qemubuild.rules import fat  # noqa: PLC0415
 
         found += fat.findings(machine)
-    if any(option.flag in ("-audiodev", "-audio") for option in machine.options):
+    if "-audiodev" in flags or "-audio" in flags:
         from qemubuild.rules import sound  # noqa: PLC0415
 
         found += sound.findings(machine)

@@ -34,7 +34,13 @@ def host_findings(machine: MachineView, host: Host) -> Iterator[Finding]:
 
 def _judged(machine: MachineView, *, works: bool) -> Iterator[Finding]:
     # What the accelerator is told has the last word.
-    says = [one for one in machine.options if _SAYS.search(one.words[-1])]
+    says = [
+        one
+        for one in machine.options
+        if one.flag in ("-accel", "-machine") and _SAYS.search(one.words[-1])
+    ]
+    if not says:
+        return
     asked = [one for one in says if one.flag == "-accel" and one.words[-1].startswith("kvm")]
     asked = asked or [one for one in says if one.flag == "-machine"]
     option = next((one for one in asked if _OFF.search(one.words[-1])), None)
