@@ -83,8 +83,7 @@ def _judge(network: Driven) -> None:
             f"a prefix of IPv6 has up to {_LONGEST_IPV6} bits here, and not {length}",
             "write a shorter one, such as 'fec0::/64'",
         )
-    if texts["ipv4"] not in OFF and not (texts["ipv6"] in ON and not texts["ipv4"]):
-        _addresses(network, texts)
+    _addresses(network, texts)  # QEMU looks at them without IPv4, too
 
 
 def _addresses(network: Driven, texts: dict[str, str]) -> None:

@@ -277,6 +277,9 @@ MACHINES = f"""
 -serial tcp:127.0.0.1:21094,server=on,wait=off,ipv6=on
 -serial tcp:127.0.0.1:21094,server=on,wait=off,ipv4=on
 -chardev socket,id=c0,host=::1,port=21094,server=on,wait=off,ipv6=off
+-device sd-card,bus=ide.0
+-netdev user,id=n0,ipv4=off,dhcpstart=10.0.3.1
+-netdev user,id=n0,ipv4=off,dhcpstart=10.0.2.16
 -device edu,bus=isa.0
 -device edu,bus=pci.1
 -nic user,net=10.0.9.0/24,host=10.0.2.2

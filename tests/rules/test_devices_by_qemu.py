@@ -402,6 +402,7 @@ def test_a_bridge_names_its_bus():
         ("ipmi-bmc-sim", {"bus": "ide.0"}),
         ("pc-dimm", {"memdev": "m0", "size": "64M"}),
         ("usb-bot", {"attached": "on"}),
+        ("sd-card", {"bus": "ide.0"}),
     ],
 )
 def test_what_no_device_can_do(driver, properties):

@@ -40,6 +40,19 @@ _CARRIERS: Final = {
     "i2c-bus": ("pca95.*", "leave it out"),
 }
 _NONE: Final = ("", "leave it out: only some boards have such a bus")
+# How QEMU calls the buses of a kind where nobody gives them a name.
+_KINDS_OF_NAMES: Final = {
+    "floppy-bus": "floppy-bus",
+    "hda": "HDA",
+    "ide": "IDE",
+    "isa": "ISA",
+    "pci": "PCI",
+    "pcie": "PCI",
+    "scsi": "SCSI",
+    "usb-bus": "usb-bus",
+    "virtio-serial-bus": "virtio-serial-bus",
+}
+_AUTOMATIC: Final = re.compile(rf"(?P<kind>{'|'.join(_KINDS_OF_NAMES)})\.[0-9]+")
 _FIRST: Final = {"pc": "pci.0", "q35": "pcie.0"}
 # Judged on x86 without asking.
 _ASKED_ON_X86: Final = frozenset({"vmbus", "xen-bus"})
@@ -68,6 +81,7 @@ def findings(machine: MachineView, devices: Sequence[Device], qemu: Qemu) -> Ite
         for place, device in enumerate(devices):
             yield from _of_bridge(device, devices[:place])
             yield from _of_none(device, qemu)
+            yield from _of_another_kind(device, devices[:place], qemu)
             known = qemu.device(device.driver)
             if known is not None and known.bus in _ASKED_ON_X86:
                 yield from _without(device, known.bus, devices[:place])
@@ -97,6 +111,24 @@ def _of_none(device: Device, qemu: Qemu) -> Iterator[Finding]:
             "device-bus-of-another-kind",
             f"{device.driver} plugs into no bus, and {bus!r} can be none for it",
             "leave bus out",
+            "bus",
+        )
+
+
+def _of_another_kind(device: Device, earlier: Sequence[Device], qemu: Qemu) -> Iterator[Finding]:
+    """A bus that has the name which QEMU gives to those of another kind."""
+    match = _AUTOMATIC.fullmatch(device.get("bus") or "")
+    known = qemu.device(device.driver)
+    # What plugs into those very kinds is judged without asking.
+    if match is None or known is None or known.bus in {"", *_KINDS_OF_NAMES.values()}:
+        return
+    kind = _KINDS_OF_NAMES[match["kind"]]
+    if not any(one.get("id") in (match["kind"], match[0]) for one in earlier):
+        yield device.error(
+            "device-bus-of-another-kind",
+            f"{device.driver} plugs into a bus of the kind {known.bus}, and {match[0]!r} is one of "
+            f"{kind}",
+            "leave bus out, or write that of a device which brings one",
             "bus",
         )
 
