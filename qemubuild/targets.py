@@ -181,6 +181,8 @@ def has_usb_on(machine: MachineView) -> bool:
 def has_no_usb(machine: MachineView) -> bool:
     """Whether the machine type has no USB controller to give, however it is asked."""
     board = board_of(machine)
+    if board is not None and board.name == "virt" and machine.arch in ARM:
+        return True  # only a device brings one
     if board is None or board.name != "microvm":
         return board is not None and board.name in ("isapc", "none")
     return any(

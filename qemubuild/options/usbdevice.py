@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from qemubuild.claims import UsbBus
 from qemubuild.option import Plain, key
-from qemubuild.targets import has_no_usb
+from qemubuild.targets import ARM, has_no_usb
 from qemubuild.values import choice
 
 if TYPE_CHECKING:
@@ -64,7 +64,9 @@ class Usbdevice(Plain):
             yield self.error(
                 "usbdevice-without-usb",
                 "the machine type has no place for a USB controller",
-                "choose another machine type, such as machine_type('q35')",
+                "write device('qemu-xhci'), and device('usb-tablet') or its like"
+                if machine.arch in ARM
+                else "choose another machine type, such as machine_type('q35')",
             )
 
     def explain(self) -> str:

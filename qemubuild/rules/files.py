@@ -8,7 +8,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import Maps, Opens, Ram, Screen, Slot
-from qemubuild.targets import X86, board_of
+from qemubuild.targets import ARM, X86, board_of
 from qemubuild.units import format_size
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _DEVICES = frozenset({"host_device", "host_cdrom"})
 _FLASH_PAGE = 4096
 _FIRMWARE_PAGE = 65536
 _MOST_FLASH = 8 << 20
+_CHIP = 64 << 20
 _DEFAULT_RAM = 128 << 20
 # QEMU takes several modules from -initrd, with arguments, for a multiboot kernel.
 _SEVERAL = re.compile("[ ,]")
@@ -246,6 +247,8 @@ def _mapped(machine: MachineView) -> Iterator[Finding]:
 def _flash(machine: MachineView, host: Host) -> Iterator[Finding]:
     """Judge the sizes of a PC's flash memory, which the firmware's address space is made of."""
     board = board_of(machine)
+    if board and board.name == "virt" and machine.arch in ARM:
+        yield from _chips(machine, host)
     if not board or board.name not in ("pc", "q35") or machine.arch not in X86:
         return
     most = (
@@ -276,6 +279,23 @@ def _flash(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"with {path!r} there are {format_size(total)} of flash memory, and a PC takes "
                 f"{format_size(most)}",
                 "give it smaller firmware, or machine_type(..., extra={'max-fw-size': '16M'})",
+                "file",
+            )
+
+
+def _chips(machine: MachineView, host: Host) -> Iterator[Finding]:
+    """Judge the flash memory of Arm's virt, whose chips are of one size."""
+    for option, slot in machine.claims(Slot):
+        path = next((file.path for one, file in machine.claims(Opens) if one is option), None)
+        if slot.interface != "pflash" or path is None or not _has_bytes(path):
+            continue
+        header = host.header_of(path, getattr(option, "format", None))
+        size = header.size if header is not None else None
+        if size is not None and -(-size // _SECTOR) * _SECTOR != _CHIP:
+            yield option.error(
+                "flash-size",
+                f"{path!r} has {size} bytes, and each flash chip of virt {_CHIP}",
+                f"pad it (`truncate -s {_CHIP} FILE`), or write bios() for firmware as it was built",
                 "file",
             )
 

@@ -47,6 +47,7 @@ _MICROVM_PCIE: Final = _MICROVM._replace(
     room={key: room for key, room in _MICROVM.room.items() if key != "virtio"}
 )
 _VIRT: Final = Board("virtio", {**_NONE, "ide": 0, "floppy": 0})
+_ARM_VIRT: Final = Board("virtio", {**_VIRT.room, "pflash": 2})
 # Whether RISC-V's connects a drive that names no interface depends on the version.
 _RISCV_VIRT: Final = Board("", _VIRT.room)
 _UNKNOWN: Final = Board()
@@ -60,7 +61,8 @@ _BOARDS: Final = {
     "s390-ccw-virtio": _VIRT,
 }
 _VIRT_ARCHS: Final = {
-    **dict.fromkeys((*ARM, "loongarch64"), _VIRT),
+    **dict.fromkeys(ARM, _ARM_VIRT),
+    "loongarch64": _VIRT,
     **dict.fromkeys(("riscv64", "riscv32"), _RISCV_VIRT),
 }
 
@@ -103,7 +105,8 @@ def findings(machine: MachineView) -> Iterator[Finding]:
             taken[place] = (option, slot)
             if interface != "virtio" or slot.empty or "virtio" in board.room:
                 yield from _judge_place(option, slot, place, board, units)
-    if ("pflash", 0, 1) in taken and ("pflash", 0, 0) not in taken and board.room.get("pflash"):
+    second = ("pflash", 0, 1) in taken and ("pflash", 0, 0) not in taken
+    if second and board.room.get("pflash") and board is not _ARM_VIRT:
         yield from _judge_second_flash(machine, taken["pflash", 0, 1][0])
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # What boards know by names of their own, and words for a list.
 _OWN: Final = frozenset({"virtio", "ne2k_isa"})
+_ARMS: Final = frozenset({"virtio"})
+_BOARDS: Final = frozenset({"isapc", "pc", "q35", "virt"})
 _LIST: Final = frozenset({"help", "?"})
 # The first known to list models on boards without a network card, too.
 _LISTS: Final = (10, 0)
@@ -30,7 +32,7 @@ _LISTS: Final = (10, 0)
 def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     """Judge every model, on the boards that are known to plug it in."""
     board = board_of(machine)
-    if board is None or board.name not in ("pc", "q35", "isapc"):
+    if board is None or board.name not in _BOARDS:
         if qemu.version >= _LISTS:
             yield from _asked(machine)
         return
@@ -38,7 +40,7 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     others = [one for one in machine.find_all(Net) if one.driver == "nic"]
     for option in (*cards, *others):
         model = option.get("model")
-        if model is None or "$" in model or model in _OWN or _is_card(model, qemu):
+        if model is None or "$" in model or model in (_OWN if board.name != "virt" else _ARMS) or _is_card(model, qemu):
             continue
         finding = changed(option, machine, refused_by=(7, 2), taken_by=(10, 0)) or option.warning
         known = [name for name in qemu.devices if _is_card(name, qemu)]

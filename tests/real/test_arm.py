@@ -1,0 +1,38 @@
+"""Arm's boards as each QEMU has them, right and wrong."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from qemubuild import Host, Machine, Qemu
+from tests.oracle.verdict import refusal
+from tests.qemus import AARCH64
+
+FLASH = "format=raw,if=pflash"
+MACHINES = f"""
+-machine virt -usbdevice tablet
+-machine virt -device qemu-xhci -device usb-tablet
+-machine virt -drive if=pflash
+-machine virt -drive file=64M,{FLASH}
+-machine virt -drive file=1M,{FLASH}
+-machine virt -drive file=64M,{FLASH},unit=1
+-machine virt -drive file=64M,{FLASH},unit=2
+-machine virt -nic user,model=nonsense
+-machine virt -nic user,model=ne2k_isa
+-machine virt -nic user,model=virtio
+"""
+
+
+@pytest.mark.parametrize("program", [one.parameter() for one in AARCH64])
+@pytest.mark.parametrize("text", MACHINES.strip().splitlines())
+def test_a_clean_machine_starts_and_no_other(program, text, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, size in (("1M", 1 << 20), ("64M", 64 << 20)):
+        with open(name, "wb") as file:
+            os.truncate(file.fileno(), size)
+    machine = Machine.from_command(f"{program} {text}")
+    errors = machine.check(qemu=Qemu(program), host=Host()).errors
+    said = refusal(machine.argv(check=False))
+    assert (said is None) == (not errors), said or errors
