@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qemubuild.disk.image import DiskImage
 
 if TYPE_CHECKING:
+    from qemubuild.disk.aio import in_thread
     from qemubuild.disk.bitmaps import Bitmap
     from qemubuild.disk.chain import Chain
     from qemubuild.disk.check import CheckResult
@@ -45,6 +46,7 @@ __all__ = [
     "VhdxOptions",
     "VmdkOptions",
     "VpcOptions",
+    "in_thread",
 ]
 
 # Only who asks an image something needs the classes of the answers, and few give options.
@@ -66,6 +68,7 @@ _LATE = {
     "VhdxOptions": "format_options",
     "VmdkOptions": "format_options",
     "VpcOptions": "format_options",
+    "in_thread": "aio",
 }
 
 

@@ -14,6 +14,7 @@ import os
 import select
 import signal
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -24,12 +25,19 @@ BEAT: Final = 0.2
 
 _CHUNK: Final = 1 << 16
 
+bell: ContextVar[int | None] = ContextVar("bell", default=None)
+"""A file that, once there is something to read from it, ends what is waited for in this context."""
+
 # Our ends of what ties programs to this process. A fork of it is another process, and lets go.
 _ties: set[int] = set()
 
 
 class CannotStart(Exception):
     """A program that cannot be run; its cause is the OSError that says why."""
+
+
+class Stopped(Exception):
+    """The bell was rung: the program was ended."""
 
 
 class Ended(NamedTuple):
@@ -65,6 +73,7 @@ def run_to_end(
 
     Raises:
         CannotStart: it cannot be run.
+        Stopped: somebody rang the bell.
     """
     opened: list[int] = []
     pid = 0
@@ -132,13 +141,16 @@ def _read(out: int, err: int, follow: Callable[[bytes], object] | None) -> tuple
     parts: dict[int, list[bytes]] = {out: [], err: []}
     open_ends = {out, err}
     poller = select.poll()
-    for end in open_ends:
+    stop = bell.get()
+    for end in open_ends if stop is None else (*open_ends, stop):
         poller.register(end, select.POLLIN)
     while open_ends:
         ready = poller.poll(BEAT * 1000 if follow else None)
         if not ready and follow:
             follow(b"")
         for end, _ in ready:
+            if end == stop:
+                raise Stopped
             chunk = os.read(end, _CHUNK)
             if not chunk:
                 poller.unregister(end)

@@ -33,6 +33,7 @@ from qemubuild import (
     Severity,
     Smp,
 )
+from qemubuild.disk import in_thread
 
 
 def build(disk: DiskImage, iso: Path) -> Machine:
@@ -186,3 +187,9 @@ def images(disk: DiskImage, other: Path) -> list[str]:
     print(checked.ok, compared.offset, bool(compared), bitmaps[0].enabled, sizes)
     first: DiskImage = disk.dd("mbr.raw", length=512)
     return [*vm.rebase_argv(None), *vm.bitmap_argv("add", "b"), *vm.snapshot_argv(first.path)]
+
+
+async def await_images(disk: DiskImage) -> int:
+    raw: DiskImage = await in_thread(disk.convert, "disk.raw", overwrite=True)
+    checked: CheckResult = await in_thread(raw.check, repair="leaks")
+    return checked.leaks
