@@ -127,7 +127,7 @@ def _described(image: ImageInfo) -> Iterator[str]:
 
 def ask(image: DiskImage) -> ImageInfo:
     """What ``qemu-img info`` says of one image."""
-    image._refuse_disguise(_argv(image.path, image._known_format))
+    image._refuse_disguise(info_argv(image.path, image._known_format))
     return _asked(image.path, image._known_format)
 
 
@@ -200,10 +200,11 @@ def _below(image: ImageInfo, name: str) -> str:
     return os.path.join(os.path.dirname(image.path), name)
 
 
-def _argv(path: str, form: str | None) -> list[str]:
+def info_argv(path: str, form: str | None) -> list[str]:
+    """``qemu-img info --output=json -U -f qcow2 disk.qcow2``."""
     told = ["-f", form] if form else []
     return ["qemu-img", "info", "--output=json", "-U", *told, argument(path)]
 
 
 def _asked(path: str, form: str | None) -> ImageInfo:
-    return read_info(path, json.loads(run(_argv(path, form))))
+    return read_info(path, json.loads(run(info_argv(path, form))))

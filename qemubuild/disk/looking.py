@@ -28,6 +28,12 @@ class Looking(Verbs):
 
     __slots__ = ()
 
+    def info_argv(self) -> list[str]:
+        """The command of `info`, without running it."""
+        from qemubuild.disk.chain import info_argv  # noqa: PLC0415
+
+        return info_argv(self._image.path, self._image._known_format)
+
     def check(
         self, *, repair: Literal["leaks", "all"] | None = None, force_share: bool = False
     ) -> CheckResult:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+
+from qemubuild.disk.verbs import Verbs
 
 if TYPE_CHECKING:
     import os
@@ -16,14 +18,10 @@ if TYPE_CHECKING:
     from qemubuild.disk.progress import Follower
 
 
-class Overlays:
+class Overlays(Verbs):
     """What a ``DiskImage`` does with images that stand on one another."""
 
     __slots__ = ()
-
-    @property
-    def _image(self) -> DiskImage:
-        return cast("DiskImage", self)
 
     def clone(
         self,
