@@ -10,7 +10,7 @@ from attrs import evolve
 
 from qemubuild import grammar
 from qemubuild.disk.able import judge_able
-from qemubuild.disk.creating import patiently
+from qemubuild.disk.creating import named, patiently
 from qemubuild.disk.formats import SECTOR
 from qemubuild.disk.headers import read_header
 from qemubuild.disk.image import DiskImage
@@ -174,6 +174,7 @@ def convert(
     ):
         real = _argv(source, new, beside, part=part, force_share=force_share)
         patiently(lambda: run(real, shown=argv, progress=tell, images=[source, _named(image)]))
+        named(image, beside)
         size = read_header(beside, image.format).size
     return evolve(image, size=size, format=image.format)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -76,7 +77,16 @@ def make(image: DiskImage, path: str, shown: Sequence[str]) -> int | str | None:
             from qemubuild.disk.known import explained  # noqa: PLC0415 - only then
 
             raise explained(error, image.format) from None
+    named(image, path)
     return _created_size(said, path) if image.size is None else image.size
+
+
+def named(image: DiskImage, path: str) -> None:
+    """Have an image that was made under another name say its own."""
+    if image.format == "vmdk":
+        from qemubuild.disk.vmdk import name_itself  # noqa: PLC0415 - few are
+
+        name_itself(path, os.path.basename(image.path))
 
 
 def patiently(call: Callable[[], str]) -> str:

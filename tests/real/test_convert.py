@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import shutil
 import signal
@@ -32,6 +33,7 @@ from tests.real.others import wait_for
 
 __all__ = ["here", "in_memory"]
 pytestmark = pytest.mark.usefixtures("here")
+_CID = re.compile(rb"\nCID=[0-9a-f]+")  # which is new each time
 FORMATS = ["qcow2", "raw", "vmdk", "vdi", "vhdx", "vpc", "qed", "qcow", "parallels"]
 
 
@@ -75,6 +77,21 @@ def test_hostile_names():
         assert Path(name).read_bytes()[:4] == b"QFI\xfb", repr(name)
         Path(name).unlink()
     assert files() == ["source.raw"]
+
+
+@pytest.mark.parametrize("subformat", ["monolithicSparse", "streamOptimized"])
+@pytest.mark.parametrize("name", ["a.vmdk", "n" * 250 + ".vmdk", "caf\xe9.vmdk"])
+def test_vmdk_images_name_themselves(name: str, subformat: str):
+    options = {"subformat": subformat}
+    disk = DiskImage(name, size="8M", options=options).create()
+    made = Path(disk).read_bytes()
+    copy = written("disk.qcow2").convert(DiskImage(name, options=options), overwrite=True)
+    for content in (made, Path(copy).read_bytes()):
+        assert content.count(f'SPARSE "{name}"'.encode()) == 1
+    assert holds(copy)
+    qemu_img("create", "-q", "-f", "vmdk", "-o", f"subformat={subformat}", f"./{name}", "8M")
+    theirs = Path(name).read_bytes()
+    assert _CID.sub(b"", made) == _CID.sub(b"", theirs)
 
 
 @pytest.mark.parametrize("format", ["qcow2", "vmdk"])
