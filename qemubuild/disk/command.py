@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from qemubuild import grammar
 from qemubuild.errors import CommandSyntaxError, InvalidOption
 from qemubuild.units import parse_size
-from qemubuild.values import Verbatim
+from qemubuild.values import Url, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,8 @@ def read_create(argv: Sequence[str]) -> dict[str, Any]:
     if secrets := [value for letter, value in given if letter == "--object"]:
         _encrypt(argv, read, secrets)
     if "backing" in read:
-        _local(argv, read["backing"])
+        if _URL.match(read["backing"]):
+            read["backing"] = Url(read["backing"])
         if "backing_format" not in read:
             raise _error(
                 argv, "the format of the backing file is not said (QEMU 6.1)", "add -F and it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
@@ -27,7 +28,7 @@ from qemubuild.disk.words import argument
 from qemubuild.errors import ImageError, InvalidOption
 from qemubuild.shown import drawer, shown_by
 from qemubuild.units import parse_size
-from qemubuild.values import NAME, SIZE, Verbatim
+from qemubuild.values import NAME, SIZE, Url, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from qemubuild.display.picture import Picture
 
 _KEY: Final = "key0"  # what commands of qemu-img call the passphrase of the image
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+_-]*:")
 _MAX_BACKING_NAME: Final = 1023  # bytes; the limit of every format that has backing files
 
 
@@ -50,7 +52,8 @@ class DiskImage(Copying, Changing, Looking, Keeping, Overlays):
     ['qemu-img', 'create', '-f', 'qcow2', 'mydisk.qcow2', '50G']
 
     Args:
-        path: the file; always a local one, and no URL, whatever characters its name has.
+        path: the file; always a local one, whatever characters its name has. Only a ``Url`` is an
+            image elsewhere (nbd, https, ssh ...), which is read and copied, and never created.
         size: of the disk that the guest sees: bytes, or text as QEMU reads it (``"50G"``,
             ``"1.5T"``; powers of 1024). An image that has a backing file takes its size from there.
         format: qcow2, raw, vmdk, vdi, vhdx, vpc, qed ...; if it is not given, the suffix of the
@@ -102,6 +105,8 @@ class DiskImage(Copying, Changing, Looking, Keeping, Overlays):
         with _about("size"):
             if size is not None and not isinstance(size, Verbatim):
                 SIZE.write(size)
+        if isinstance(path, Url):
+            _judge_url(path, told=format is not None)
         self.__attrs_init__(path, size, format, backing, backing_format, pairs, encryption)
         self._judge_backing()
         if encryption is not None:
@@ -191,6 +196,8 @@ class DiskImage(Copying, Changing, Looking, Keeping, Overlays):
         if isinstance(self.backing, DiskImage):
             given = self._backing_format
             return evolve(self.backing, format=given) if given else self.backing
+        if isinstance(self.backing, Url):
+            return DiskImage(self.backing, format=self._backing_format)
         path = os.path.join(os.path.dirname(self.path), self.backing)
         return DiskImage(path, format=self._backing_format)
 
@@ -200,7 +207,7 @@ class DiskImage(Copying, Changing, Looking, Keeping, Overlays):
         if not isinstance(self.backing, DiskImage):
             return argument(self.backing or "")
         path = self.backing.path
-        if os.path.isabs(path):
+        if os.path.isabs(path) or isinstance(path, Url):
             return path
         directory, name = os.path.split(path)
         return argument(name if directory == os.path.dirname(self.path) else os.path.abspath(path))
@@ -223,6 +230,8 @@ class DiskImage(Copying, Changing, Looking, Keeping, Overlays):
         Raises:
             InvalidOption: neither a size nor a backing file is known.
         """
+        if isinstance(self.path, Url):
+            raise _refused("path", f"{self.path!r} is no local file", "give the path of one")
         if self.size is None and self.backing is None:
             raise _refused(
                 "size", "a new image needs one", f"write DiskImage({self.path!r}, size='50G')"
@@ -305,7 +314,7 @@ class DiskImage(Copying, Changing, Looking, Keeping, Overlays):
         Either it has the wrong suffix (many downloads do), or a guest wrote that there, and reading
         it in that format would give the guest files of the host.
         """
-        if self._format or self.format != "raw":
+        if self._format or self.format != "raw" or isinstance(self.path, Url):
             return
         with suppress(OSError):  # qemu-img says it better
             if found := format_by_content(self.path):
@@ -345,6 +354,8 @@ class DiskImage(Copying, Changing, Looking, Keeping, Overlays):
     _repr_mimebundle_ = shown_by("disk.image")
 
     def __fspath__(self) -> str:
+        if isinstance(self.path, Url):
+            raise _refused("path", f"{self.path!r} is no local file", "write its path, the Url")
         return self.path
 
     def __repr__(self) -> str:
@@ -357,7 +368,8 @@ class DiskImage(Copying, Changing, Looking, Keeping, Overlays):
             "encryption": self.encryption,
         }
         words = [f"{name}={value!r}" for name, value in given.items() if value is not None]
-        return f"DiskImage({', '.join([repr(self.path), *words])})"
+        path = f"Url({self.path!r})" if isinstance(self.path, Url) else repr(self.path)
+        return f"DiskImage({', '.join([path, *words])})"
 
     def _identity(self) -> tuple[Any, ...]:
         base = (self.backing, self.backing_format)
@@ -370,6 +382,19 @@ class DiskImage(Copying, Changing, Looking, Keeping, Overlays):
 
     def __hash__(self) -> int:
         return hash(self._identity())
+
+
+def _judge_url(url: Url, *, told: bool) -> None:
+    """See that a URL is one, and that its image's format is said."""
+    if not _URL.match(url):
+        raise _refused("path", f"{url!r} names no protocol", "write Url('nbd://host/name')")
+    if not told and (url.startswith("nbd") or format_by_suffix(url) is None):
+        raise _refused(
+            "format",
+            f"nothing says the format of what is at {url!r}",
+            "write what it is: format='raw' where a server gives the disk itself, as those of NBD "
+            "mostly do",
+        )
 
 
 def _refused(about: str, message: str, hint: str) -> InvalidOption:

@@ -22,6 +22,7 @@ from qemubuild.values import (
     SWITCH,
     TEXT,
     Kind,
+    Url,
     Verbatim,
     choice,
     integer,
@@ -223,6 +224,8 @@ class Drive(Keyed):
             known = getattr(self.file, "format", None)
             if self.format is None:
                 self.__dict__["format"] = known
+            if isinstance(url := getattr(self.file, "path", None), Url):
+                self.__dict__["file"] = url
             if self.format == known and (keys := getattr(self.file, "secret_keys", None)):
                 self.__dict__.update(image=self.file, extra={**keys, **self.extra})
         super().__attrs_post_init__()
