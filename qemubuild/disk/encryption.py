@@ -128,6 +128,11 @@ class Luks:
                 yield key, str(value)
 
 
+def key_of(form: str) -> str:
+    """The key by which an image of a format is told its secret."""
+    return "encrypt.key-secret" if form == "qcow2" else "key-secret"
+
+
 def creation_keys(form: str) -> dict[str, str]:
     """The keys of ``-o`` that are about encryption, by the fields of `Luks`; the secret's by ""."""
     prefix = "encrypt." if form == "qcow2" else ""

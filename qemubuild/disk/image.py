@@ -21,6 +21,7 @@ from qemubuild.disk.formats import (
     judge_size,
 )
 from qemubuild.disk.keeping import Keeping
+from qemubuild.disk.locking import Locking
 from qemubuild.disk.looking import Looking
 from qemubuild.disk.options import judge_options, read_options
 from qemubuild.disk.overlays import Overlays
@@ -31,7 +32,7 @@ from qemubuild.units import parse_size
 from qemubuild.values import NAME, SIZE, Url, Verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from qemubuild.disk.chain import Chain
     from qemubuild.disk.encryption import Luks
@@ -45,7 +46,7 @@ _MAX_BACKING_NAME: Final = 1023  # bytes; the limit of every format that has bac
 
 
 @frozen(init=False, eq=False, repr=False)
-class DiskImage(Copying, Changing, Looking, Keeping, Overlays):
+class DiskImage(Copying, Changing, Looking, Keeping, Overlays, Locking):
     """A disk of a guest, kept in a file of the host that is there, or is yet to be created.
 
     >>> DiskImage("mydisk.qcow2", size="50G").create_argv()
@@ -149,18 +150,6 @@ class DiskImage(Copying, Changing, Looking, Keeping, Overlays):
                 f"its name has more than the {_MAX_BACKING_NAME} bytes that an image can store",
                 "move one of them nearer to the other, and write a relative name",
             )
-
-    def _judge_encryption(self) -> None:
-        from qemubuild.disk.encryption import FORMATS as ENCRYPTED  # noqa: PLC0415 - few are
-
-        if self.format not in ENCRYPTED:
-            raise _refused(
-                "encryption",
-                f"a {self.format} image cannot be encrypted",
-                "write format='qcow2', or 'luks' for one that other programs open, too",
-            )
-        if any(key.startswith("encrypt") or key == "key-secret" for key, _ in self.options):
-            raise _refused("encryption", "the options say it, too", "leave those of them out")
 
     @property
     def format(self) -> str:
@@ -338,18 +327,6 @@ class DiskImage(Copying, Changing, Looking, Keeping, Overlays):
                     stderr="",
                     hint="give the overlay a path of its own",
                 )
-
-    @property
-    def secret_keys(self) -> Mapping[str, str]:
-        """What a drive says of the passphrases: QEMU's keys, each with the id of a secret.
-
-        Empty where neither this image nor one that it stands on is known to be encrypted.
-        """
-        if self.encryption is None and not isinstance(self.backing, DiskImage):
-            return {}
-        from qemubuild.disk.encryption import keys_of  # noqa: PLC0415 - few are
-
-        return keys_of(self)
 
     _repr_mimebundle_ = shown_by("disk.image")
 

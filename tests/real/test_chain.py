@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qemubuild import Chain, DiskImage, ImageError, Luks
+from qemubuild import Chain, DiskImage, ImageError
 from tests.hostile import NAMES
 from tests.real.judge import needs
 
@@ -124,11 +124,3 @@ def test_hostile_names():
         os.unlink(name)
         assert DiskImage("top.qcow2").show().missing is not None
         os.unlink("top.qcow2")
-
-
-def test_an_encrypted_base_needs_no_passphrase():
-    lock = Luks("word", iter_time=10)
-    base = DiskImage("base.qcow2", size="1M", encryption=lock).create()
-    chain = base.clone("vm.qcow2").show()
-    assert [image.encrypted for image in chain] == [False, True]
-    assert "encrypted" in str(chain).splitlines()[1]

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 import talking_disk
 
-from qemubuild import DiskImage, Host, ImageError, InvalidMachine, LaunchError, Luks, Machine
+from qemubuild import (
+    DiskImage,
+    Host,
+    ImageError,
+    InvalidMachine,
+    InvalidOption,
+    LaunchError,
+    Luks,
+    Machine,
+)
 from tests.real.judge import needs
 
 QEMU_IMG = needs("qemu-img")
@@ -24,8 +33,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     talking_disk.build(folder / "plain.img")
     key = folder / "key.txt"
     key.write_text(PASSPHRASE, "utf-8")
-    lock = Luks(PASSPHRASE, iter_time=10)
-    for name in ("vault.qcow2", "vault.luks"):
+    for name, lock in (
+        ("vault.qcow2", Luks(PASSPHRASE, iter_time=10)),
+        ("vault.luks", Luks(file=key, iter_time=10, cipher_alg="aes-128")),
+    ):
         path = folder / name
         form = path.suffix[1:]
         vault = DiskImage(path, size="1M", format=form, encryption=lock).create()
@@ -64,6 +75,8 @@ def test_what_it_is(name: str):
     assert b"ready" not in content
     assert PASSPHRASE.encode() not in content
     assert "encrypted" in str(info)
+    if name == "vault.luks":
+        assert info.format_specific["cipher-alg"] == "aes-128"
 
 
 @pytest.mark.parametrize("name", ["vault.qcow2", "vault.luks"])
@@ -80,6 +93,9 @@ def test_a_guest_boots_from_it(name: str):
 
 def test_a_guest_boots_from_a_clone_of_it():
     clone = opened("vault.qcow2").clone("vm.qcow2")
+    chain = clone.show()
+    assert [image.encrypted for image in chain] == [False, True]
+    assert "encrypted" in str(chain).splitlines()[1]
     with machine(clone).launch(console=True) as vm:
         assert vm.console.expect("ready", timeout=30)
 
@@ -122,17 +138,36 @@ def test_no_passphrase():
     assert [one.code for one in found.errors] == ["image-without-key"]
 
 
-def test_a_new_one_is_opened_by_its_file(tmp_path: Path):
-    key = tmp_path / "key.txt"
-    key.write_text("word")
-    lock = Luks(file=key, iter_time=10, cipher_alg="aes-128")
-    disk = DiskImage("new.luks", size="1M", format="luks", encryption=lock).create()
-    assert disk.info().format_specific["cipher-alg"] == "aes-128"
-    argv = [QEMU_IMG, "check", "--object", f"secret,id=k,file={key}", "--image-opts"]
-    said = subprocess.run(
-        [*argv, "driver=luks,file.filename=new.luks,key-secret=k"], check=False, capture_output=True
-    )
-    assert b"does not support checks" in said.stderr  # it was opened
+@pytest.mark.parametrize("name", ["vault.qcow2", "vault.luks"])
+def test_the_passphrase_is_changed(name: str):
+    old = opened(name)
+    new = old.change_passphrase(Luks("another", iter_time=10))
+    assert new == DiskImage(name, format=old.format, encryption=Luks("another", iter_time=10))
+    with machine(new).launch(console=True) as vm:
+        assert vm.console.expect("ready", timeout=30)
+    with pytest.raises(LaunchError):
+        machine(old).launch()
+    with pytest.raises(ImageError, match="keyslot") as caught:
+        old.change_passphrase("third")
+    assert "passphrase" in caught.value.hint
+    assert not {PASSPHRASE, "third"} & set(str(caught.value).split())
+    with machine(new).launch(), pytest.raises(ImageError):
+        new.change_passphrase("third")  # while a machine has it
+
+
+@pytest.mark.parametrize(
+    ("image", "new"),
+    [
+        (DiskImage("vault.qcow2"), "new"),
+        (opened("vault.qcow2"), PASSPHRASE),
+        (opened("vault.qcow2"), ""),
+        (opened("vault.qcow2"), Luks("new", cipher_alg="aes-128")),
+    ],
+)
+def test_a_passphrase_that_cannot_be_changed_so(image: DiskImage, new: str | Luks):
+    with pytest.raises(InvalidOption) as caught:
+        image.change_passphrase(new)
+    assert caught.value.hint
 
 
 def test_a_file_that_is_not_there():
