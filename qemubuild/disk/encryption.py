@@ -158,7 +158,7 @@ def encrypted(image: DiskImage) -> Iterator[tuple[str, DiskImage, Luks]]:
 def keys_of(image: DiskImage) -> dict[str, str]:
     """QEMU's keys by which an image is told its secrets, each with the id of one."""
     return {
-        f"{prefix}{'encrypt.' * (one.format == 'qcow2')}key-secret": id_of(one, encryption)
+        f"{prefix}{key_of(one.format)}": id_of(one, encryption)
         for prefix, one, encryption in encrypted(image)
     }
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from qemubuild.disk.verbs import Verbs
 
+from qemubuild.errors import InvalidOption
+
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable
@@ -91,6 +93,13 @@ class Overlays(Verbs):
         from qemubuild.disk.clones import make_all  # noqa: PLC0415 - who makes one does not pay
         from qemubuild.disk.progress import followed  # noqa: PLC0415
 
+        if isinstance(paths, str):
+            raise InvalidOption(
+                f"{paths!r} is one path, and its letters are none",
+                hint=f"write [{paths!r}], or clone({paths!r})",
+                option="clone_many",
+                field="paths",
+            )
         make = self._overlays(size, format, options, encryption)
         images = [make(path) for path in paths]
         with followed(progress, f"clone {self._image.path!r}") as tell:

@@ -116,6 +116,27 @@ def test_options_of_the_file_are_of_each(base: DiskImage):
     assert len(clones) == 2
 
 
+def test_a_text_is_no_list_of_paths(base: DiskImage):
+    with pytest.raises(InvalidOption, match="one path") as caught:
+        base.clone_many("vm.qcow2")
+    assert "['vm.qcow2']" in caught.value.hint
+    assert files() == ["base.qcow2"]
+
+
+def test_progress(base: DiskImage):
+    heard: list[float] = []
+    base.clone_many(names(10), progress=heard.append)
+    assert heard == [10.0 * number for number in range(1, 11)]
+
+    def enough(done: float) -> None:
+        if done > 50:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        base.clone_many([f"b{name}" for name in names(10)], progress=enough)
+    assert files() == sorted(["base.qcow2", *names(10)])
+
+
 def test_none(base: DiskImage):
     assert base.clone_many([]) == ()
 

@@ -10,6 +10,7 @@ from qemubuild import (
     Bitmap,
     Boot,
     Cdrom,
+    Chain,
     CheckResult,
     CommandError,
     Comparison,
@@ -21,17 +22,21 @@ from qemubuild import (
     Findings,
     Forward,
     Host,
+    ImageInfo,
     ImageSnapshot,
     InvalidMachine,
     InvalidOption,
     LaunchError,
+    Luks,
     Machine,
     Measurement,
     NotRunning,
     Process,
+    Qcow2Options,
     Qemu,
     Severity,
     Smp,
+    Url,
 )
 from qemubuild.disk import in_thread
 
@@ -187,6 +192,21 @@ def images(disk: DiskImage, other: Path) -> list[str]:
     print(checked.ok, compared.offset, bool(compared), bitmaps[0].enabled, sizes)
     first: DiskImage = disk.dd("mbr.raw", length=512)
     return [*vm.rebase_argv(None), *vm.bitmap_argv("add", "b"), *vm.snapshot_argv(first.path)]
+
+
+def family(base: DiskImage, paths: list[Path]) -> str:
+    options = Qcow2Options(cluster_size="2M", preallocation="metadata", extended_l2=True)
+    vm: DiskImage = base.clone("vm.qcow2", options=options, size="60G")
+    clones: tuple[DiskImage, ...] = base.clone_many(paths, options={"nocow": True}, progress=print)
+    chain: Chain = vm.info(chain=True)
+    parts: list[ImageInfo] = list(chain)
+    taken: int = chain.actual_size + sum(part.actual_size or 0 for part in chain.images)
+    reason: str = chain.missing.reason if chain.missing else ""
+    far = DiskImage(Url("nbd://host/disk"), format="raw")
+    locked = DiskImage("v.qcow2", size="1G", encryption=Luks("word", cipher_alg="aes-128")).create()
+    opened: DiskImage = locked.change_passphrase("other").change_passphrase(Luks(file=Path("key")))
+    Machine().drive(opened).drive(far, readonly=True)
+    return f"{clones} {parts} {taken} {reason} {vm.show()}"
 
 
 async def await_images(disk: DiskImage) -> int:

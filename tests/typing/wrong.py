@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from qemubuild import Cdrom, DiskImage, Host, Machine, Process, Qemu, Smp
+from qemubuild import Cdrom, DiskImage, Host, Luks, Machine, Process, Qcow2Options, Qemu, Smp
 
 machine = Machine("x86_64")
 
@@ -64,3 +64,14 @@ image.convert("disk.qcow2", compress="lzma")  # error
 image.check(repair="everything")  # error
 image.snapshots()[0].id + 1  # error
 image.map()[0].offset + 1  # error
+image.clone("vm.qcow2", size=[1])  # error
+image.clone_many("vm.qcow2")[0].size.upper()  # error
+image.info(chain=True).virtual_size  # error
+image.info().images  # error
+image.change_passphrase(b"new")  # error
+DiskImage("disk.qcow2", encryption="secret")  # error
+Qcow2Options(cluster_size=2.5)  # error
+Qcow2Options(preallocation="most")  # error
+Qcow2Options(static=True)  # error
+Qcow2Options("2M")  # error
+Luks(b"secret")  # error
