@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from qemubuild.disk.verbs import Verbs
 from qemubuild.errors import InvalidOption
 
 if TYPE_CHECKING:
@@ -13,14 +14,10 @@ if TYPE_CHECKING:
     from qemubuild.disk.image import DiskImage
 
 
-class Locking:
+class Locking(Verbs):
     """What a ``DiskImage`` does because it is encrypted."""
 
     __slots__ = ()
-
-    @property
-    def _image(self) -> DiskImage:
-        return cast("DiskImage", self)
 
     def change_passphrase(self, new: Luks | str) -> DiskImage:
         """Have an encrypted image opened by another passphrase, and no longer by this one.
@@ -43,6 +40,17 @@ class Locking:
         from qemubuild.disk.passphrase import change  # noqa: PLC0415
 
         return change(self._image, Luks(new) if isinstance(new, str) else new)
+
+    def change_passphrase_argv(self, new: Luks | str) -> tuple[list[str], list[str]]:
+        """The commands of `change_passphrase`, without running them: one adds, one erases.
+
+        Both passphrases have to be in files for them to be run by hand: what is in none is read
+        from standard input.
+        """
+        from qemubuild.disk.encryption import Luks  # noqa: PLC0415 - few are
+        from qemubuild.disk.passphrase import change_argv  # noqa: PLC0415
+
+        return change_argv(self._image, Luks(new) if isinstance(new, str) else new)
 
     @property
     def secret_keys(self) -> Mapping[str, str]:

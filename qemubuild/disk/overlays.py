@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from qemubuild.disk.verbs import Verbs
-
 from qemubuild.errors import InvalidOption
 
 if TYPE_CHECKING:
@@ -56,6 +55,18 @@ class Overlays(Verbs):
         """
         make = self._overlays(size, format, options, encryption)
         return make(path).create()
+
+    def clone_argv(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        size: int | str | None = None,
+        format: str | None = None,  # noqa: A002
+        options: Options = (),
+        encryption: Luks | None = None,
+    ) -> list[str]:
+        """The command of `clone`, without running it."""
+        return self._overlays(size, format, options, encryption)(path).create_argv()
 
     def clone_many(
         self,

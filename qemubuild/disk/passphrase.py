@@ -6,6 +6,7 @@ added before the old one is erased, so whatever happens in between, one of them 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
@@ -24,33 +25,45 @@ _OLD, _NEW = "key0", "key1"
 _OF_CREATION: Final = ("cipher_alg", "cipher_mode", "hash_alg", "ivgen_alg", "ivgen_hash_alg")
 
 
+def change_argv(image: DiskImage, new: Luks) -> tuple[list[str], list[str]]:
+    """The commands that add the new one, and erase the old one."""
+    return _commands(image, new, _judged(image, new).source, new.source)
+
+
 def change(image: DiskImage, new: Luks) -> DiskImage:
     """Lock the key of the disk by another passphrase, and no longer by this one."""
-    old = _judged(image, new)
-    prefix = "encrypt." if image.format == "qcow2" else ""
-    with readable(old) as (old_file, old_fds), readable(new) as (new_file, new_fds):
-
-        def amend(opened_by: str, *pairs: tuple[str, str]) -> None:
-            keys = [
-                ("driver", image.format),
-                (key_of(image.format), opened_by),
-                ("file.filename", argument(image.path)),
-            ]
-
-            def argv(old_source: str, new_source: str) -> list[str]:
-                secrets = [*secret_words(_OLD, old_source), *secret_words(_NEW, new_source)]
-                options = grammar.render((f"{prefix}{key}", value) for key, value in pairs)
-                how = ["--image-opts", "-o", options, grammar.render(keys)]
-                return ["qemu-img", "amend", *secrets, *how]
-
-            shown = argv(old.source, new.source)
-            inherit = (*old_fds, *new_fds)
-            patiently(lambda: run(argv(old_file, new_file), shown=shown, inherit=inherit))
-
-        time = [("iter-time", str(new.iter_time))] if new.iter_time else []
-        amend(_OLD, ("state", "active"), ("new-secret", _NEW), *time)
-        amend(_NEW, ("state", "inactive"), ("old-secret", _OLD))
+    told = change_argv(image, new)
+    with readable(image.encryption) as (old_file, old_fds), readable(new) as (new_file, new_fds):
+        for argv, shown in zip(_commands(image, new, old_file, new_file), told, strict=True):
+            run_it = partial(run, argv, shown=shown, inherit=(*old_fds, *new_fds))
+            patiently(run_it)
     return evolve(image, encryption=new)
+
+
+def _commands(
+    image: DiskImage, new: Luks, old_source: str, new_source: str
+) -> tuple[list[str], list[str]]:
+    """Each opens the image by the passphrase that stays good."""
+    prefix = "encrypt." if image.format == "qcow2" else ""
+
+    def amend(opened_by: str, *pairs: tuple[str, str]) -> list[str]:
+        keys = [
+            ("driver", image.format),
+            (key_of(image.format), opened_by),
+            ("file.filename", argument(image.path)),
+        ]
+        return [
+            *("qemu-img", "amend"),
+            *(*secret_words(_OLD, old_source), *secret_words(_NEW, new_source), "--image-opts"),
+            *("-o", grammar.render((f"{prefix}{key}", value) for key, value in pairs)),
+            grammar.render(keys),
+        ]
+
+    time = [("iter-time", str(new.iter_time))] if new.iter_time else []
+    return (
+        amend(_OLD, ("state", "active"), ("new-secret", _NEW), *time),
+        amend(_NEW, ("state", "inactive"), ("old-secret", _OLD)),
+    )
 
 
 def _judged(image: DiskImage, new: Luks) -> Luks:

@@ -111,6 +111,23 @@ def test_images_that_cannot_be_encrypted_so(keys: dict[str, object], mend: str):
     assert mend in caught.value.hint
 
 
+def test_the_commands_of_another_passphrase():
+    vault = DiskImage("a,b.qcow2", encryption=Luks(file="old"))
+    add, erase = vault.change_passphrase_argv(Luks(file="new", iter_time=100))
+    secrets = ["--object", "secret,id=key0,file=old", "--object", "secret,id=key1,file=new"]
+    assert add == [
+        *("qemu-img", "amend", *secrets, "--image-opts", "-o"),
+        "encrypt.state=active,encrypt.new-secret=key1,encrypt.iter-time=100",
+        "driver=qcow2,encrypt.key-secret=key0,file.filename=a,,b.qcow2",
+    ]
+    assert erase == [
+        *("qemu-img", "amend", *secrets, "--image-opts", "-o"),
+        "encrypt.state=inactive,encrypt.old-secret=key0",
+        "driver=qcow2,encrypt.key-secret=key1,file.filename=a,,b.qcow2",
+    ]
+    assert PASSPHRASE not in str(VAULT.change_passphrase_argv("new"))
+
+
 class TestMachine:
     def test_a_drive_brings_its_secret(self):
         machine = Machine().memory("1G").drive(VAULT, interface="virtio")

@@ -49,6 +49,9 @@ def io(path: str | os.PathLike[str], command: str) -> str:
 def test_one(base: DiskImage):
     clone = base.clone("vm1.qcow2")
     assert clone == DiskImage("vm1.qcow2", size="50G", backing=base)
+    assert base.clone_argv("vm1.qcow2") == [
+        *("qemu-img", "create", "-f", "qcow2", "-F", "qcow2", "-b", "base.qcow2", "vm1.qcow2")
+    ]
     info = clone.info()
     assert (info.backing_file, info.backing_format) == ("base.qcow2", "qcow2")
     assert base.clone("vm2.qcow2", size="60G").info().virtual_size == 60 << 30
