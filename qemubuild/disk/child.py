@@ -109,7 +109,7 @@ def _spawn(argv: Sequence[str], streams: Sequence[int], inherit: Sequence[int]) 
     actions = [(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate(streams)]
     # A file put in its own place is no longer closed by exec.
     actions += [(os.POSIX_SPAWN_DUP2, number, number) for number in inherit]
-    environment = {**os.environ, "LC_ALL": "C"}  # so that what it says can be recognised
+    environment = {**os.environb, b"LC_ALL": b"C"}  # so that what it says can be recognised
     return os.posix_spawnp(argv[0], list(argv), environment, file_actions=actions, setpgroup=0)
 
 

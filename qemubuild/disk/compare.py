@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
+from qemubuild.disk.guessed import warn_of_guesses
 from qemubuild.disk.image import DiskImage
 from qemubuild.disk.progress import followed
 from qemubuild.disk.run import execute, failure
@@ -71,6 +72,7 @@ def compare(
     argv = compare_argv(image, other, strict=strict, force_share=force_share)
     for one in image, other:
         one._refuse_disguise(argv)
+    warn_of_guesses(image, other)
     with followed(progress, f"compare {image.path!r}") as tell:
         ended = execute(argv, progress=tell, images=[image, other])
     if ended.exit_code not in (0, _DIFFERENT):

@@ -12,6 +12,7 @@ from qemubuild import grammar
 from qemubuild.disk.able import judge_able
 from qemubuild.disk.creating import named, patiently
 from qemubuild.disk.formats import SECTOR
+from qemubuild.disk.guessed import warn_of_guesses
 from qemubuild.disk.headers import read_header
 from qemubuild.disk.image import DiskImage
 from qemubuild.disk.progress import followed
@@ -168,6 +169,7 @@ def convert(
     if new.snapshot is not None:
         find(source, new.snapshot, argv)
     _judge_backing(source, image, argv)
+    warn_of_guesses(source)
     with (
         followed(progress, f"convert {source.path!r}") as tell,
         whole(image.path, overwrite=overwrite, argv=argv, nameless=image.backing is None) as beside,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from qemubuild.disk.guessed import warn_of_guesses
 from qemubuild.disk.run import run
 from qemubuild.disk.words import form_of, name_of, shared
 from qemubuild.units import format_size
@@ -73,6 +74,7 @@ def read_map(
     """The parts of a disk, each beginning where the one before ends."""
     argv = map_argv(image, start=start, length=length, force_share=force_share)
     image._refuse_disguise(argv)
+    warn_of_guesses(image)
     return tuple(map(_read, json.loads(run(argv, images=[image]))))
 
 

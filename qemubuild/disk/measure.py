@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from qemubuild.disk.guessed import warn_of_guesses
 from qemubuild.disk.image import DiskImage
 from qemubuild.disk.run import run
 from qemubuild.disk.words import form_of, name_of, of_snapshot, options_of, shared
@@ -67,6 +68,7 @@ def measure(image: DiskImage, argv: list[str]) -> Measurement:
     """Ask, by the command that `measure_argv` made."""
     if "--size" not in argv:
         image._refuse_disguise(argv)
+        warn_of_guesses(image)
     answer = json.loads(run(argv, images=[image]))
     return Measurement(
         required=answer["required"],

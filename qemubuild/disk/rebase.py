@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
 from qemubuild.disk.able import judge_able
-from qemubuild.disk.headers import Header, read_header
+from qemubuild.disk.guessed import chain_of, is_guessed
 from qemubuild.disk.image import DiskImage
 from qemubuild.disk.progress import followed
 from qemubuild.disk.run import run
@@ -17,11 +17,9 @@ from qemubuild.disk.words import form_of, name_of
 from qemubuild.errors import ImageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from qemubuild.disk.progress import Follower
-
-_MOST: Final = 200  # images in a chain, of which QEMU itself sets no limit
 
 
 def rebased(
@@ -60,7 +58,7 @@ def rebase(new: DiskImage, *, unsafe: bool, progress: Follower) -> DiskImage:
 
 
 def _refuse_circle(image: DiskImage, base: DiskImage, argv: Sequence[str]) -> None:
-    for path, _ in _chain(base):
+    for path, _ in chain_of(base):
         with suppress(OSError):
             if os.path.samefile(path, image):
                 raise ImageError(
@@ -70,22 +68,6 @@ def _refuse_circle(image: DiskImage, base: DiskImage, argv: Sequence[str]) -> No
                     stderr="",
                     hint="give it a backing file that does not; or commit() what stands on it",
                 )
-
-
-def _chain(image: DiskImage) -> Iterator[tuple[str, Header]]:
-    """What an image stands on, from itself down, as far as it can be read."""
-    path = image.path
-    form: str | None = image.format
-    for _ in range(_MOST):
-        try:
-            header = read_header(path, form)
-        except OSError:
-            return
-        yield path, header
-        if not header.backing:
-            return
-        path = os.path.join(os.path.dirname(path), header.backing)
-        form = header.backing_format or None
 
 
 def commit_argv(
@@ -115,11 +97,11 @@ def _written_to(
 ) -> DiskImage | None:
     """The image that a commit writes to; none whose format would be guessed."""
     form: str | None = image.format
-    for path, header in _chain(image):
+    for path, header in chain_of(image):
         if path != image.path and (base is None or _is_same(path, base)):
             return DiskImage(base or path, format=form or header.format, size=header.size)
         form = "vmdk" if header.format == "vmdk" else header.backing_format
-        if header.backing and not form and header.format == "qcow2":  # the others cannot say it
+        if is_guessed(header):
             raise ImageError(
                 f"{path!r} does not say the format of its backing file {header.backing!r}, which "
                 "would be guessed from what a guest wrote there",

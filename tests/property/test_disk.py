@@ -61,3 +61,39 @@ def test_options_are_read_back_as_they_were_given(options: dict[str, str]):
 def test_its_repr_makes_it_again(path: str, size: int | None, options: dict[str, str]):
     image = DiskImage(path, size=size, format="qcow2", options=options)
     assert eval(repr(image), {"DiskImage": DiskImage}) == image
+
+
+@given(paths, texts.filter(bool))
+def test_no_command_takes_a_path_or_a_name_for_anything_else(path: str, name: str):
+    disk = DiskImage(path, format="qcow2")
+    written = DiskImage(path, format="qcow2", size=0).create_argv()[4]
+    for argv in (
+        disk.convert_argv("target"),
+        disk.resize_argv("+1G"),
+        disk.rebase_argv(None),
+        disk.commit_argv(keep=True),
+        disk.amend_argv({"compat": "v3"}),
+        disk.check_argv(repair="all"),
+        disk.compare_argv("other", strict=True),
+        disk.measure_argv("raw"),
+        disk.map_argv(start=512),
+        disk.snapshot_argv(name),
+        disk.restore_argv(name),
+        disk.delete_snapshot_argv(name),
+        disk.bitmap_argv("merge", name, source=name),
+        disk.info_argv(),
+    ):
+        assert written in argv[3:]
+        assert not written.startswith("-")
+    assert disk.snapshot_argv(name)[2:4] == ["-c", name]
+    assert disk.bitmap_argv("add", name)[-3:] == ["--", written, name]
+
+
+@given(paths, st.integers(0, 1 << 40), st.none() | st.integers(1, 1 << 40))
+def test_a_part_is_read_back_as_it_was_given(path: str, start: int, length: int | None):
+    size = None if length is None else 512 * length
+    argv = DiskImage(path, format="qcow2").dd_argv("part", start=512 * start, length=size)
+    keys = {item.key: item.value for item in grammar.parse(argv[-2])}
+    assert keys.pop("file.file.filename") in {path, f"./{path}"}
+    assert keys.pop("size", None) == (None if size is None else str(size))
+    assert keys == {"driver": "raw", "offset": str(512 * start), "file.driver": "qcow2"}

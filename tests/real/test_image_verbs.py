@@ -274,6 +274,30 @@ class TestCommit:
         disk.rebase("base.raw", unsafe=True)
         assert disk.commit() == DiskImage("base.raw", size="8M")
 
+    def test_it_is_read_nevertheless_and_logged(self, caplog: pytest.LogCaptureFixture):
+        disk = written("base.raw").overlay("vm.qcow2")
+        for call in (
+            lambda: disk.convert("a.raw", overwrite=True),
+            disk.map,
+            disk.measure,
+            lambda: disk.compare("base.raw"),
+        ):
+            assert call()
+            assert caplog.text == ""
+        before = Path("vm.qcow2").read_bytes()
+        Path("vm.qcow2").write_bytes(before.replace(b"\xe2\x79\x2a\xca", b"none", 1))
+        for call in (
+            lambda: disk.convert("a.raw", overwrite=True),
+            disk.map,
+            disk.measure,
+            lambda: disk.compare("base.raw"),
+        ):
+            caplog.clear()
+            assert call()
+            assert (
+                "'vm.qcow2' does not say the format of its backing file 'base.raw'" in caplog.text
+            )
+
     def test_an_image_that_stands_alone(self):
         with pytest.raises(ImageError, match="does not have a backing file"):
             written("a.qcow2").commit()
