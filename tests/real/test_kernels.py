@@ -56,6 +56,14 @@ class Kernel:
         while self.client.get_iopub_msg(timeout=SECONDS)["content"].get("text") != text:
             pass
 
+    def begin_anew(self) -> None:
+        """Know nothing but this test's directory of guests, and what every test has."""
+        directory = os.environ["XDG_RUNTIME_DIR"]
+        self.run(
+            "%reset -f\nimport os\nfrom qemubuild import Machine, Process\n"
+            f"os.environ['XDG_RUNTIME_DIR'] = {directory!r}\nEMPTY = {EMPTY}"
+        )
+
     def interrupt(self, cell: str) -> None:
         self.manager.interrupt_kernel()
         assert self.result(cell)["error"].startswith("KeyboardInterrupt")
@@ -65,14 +73,18 @@ class Kernel:
         self.manager.shutdown_kernel(now=True)
 
 
-@pytest.fixture
-def kernel():
+@pytest.fixture(scope="module")
+def started():
     kernel = Kernel()
-    try:
-        kernel.run(f"from qemubuild import Machine, Process\nEMPTY = {EMPTY}")
-        yield kernel
-    finally:
-        kernel.close()
+    yield kernel
+    kernel.close()
+
+
+@pytest.fixture
+def kernel(started, own_directory):
+    """One kernel for all, with the guests of this test alone."""
+    started.begin_anew()
+    return started
 
 
 def qemus_with(word: str) -> list[str]:
@@ -104,7 +116,7 @@ def test_a_guest_in_a_kernel(kernel, tmp_path):
     # A kernel that is started anew finds it again.
     kernel.manager.restart_kernel(now=True)
     kernel.client.wait_for_ready(timeout=SECONDS)
-    kernel.run("from qemubuild import Process")
+    kernel.begin_anew()
     assert str(second) in kernel.run("Process.running()")
     assert "paused" in kernel.run("vm = Process.attach('web'); vm.status()")
     kernel.run("vm.stop()")
