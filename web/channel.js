@@ -29,9 +29,11 @@ export class Channel {
   }
 
   close() {
-    if (this.readyState === "closed") return;
-    if (this.readyState !== "closing") this._say("close");
-    this._end("");
+    if (this.readyState === "closing" || this.readyState === "closed") return;
+    this._answered();
+    this._say("close");
+    this.readyState = "closing";
+    setTimeout(() => this._end("")); // as a WebSocket: who closes it is told later, not meanwhile
   }
 
   _say(kind, more, buffers) {
@@ -39,7 +41,7 @@ export class Channel {
   }
 
   _take(message, buffers) {
-    if (message.view !== this.view || this.readyState === "closed") return;
+    if (message.view !== this.view || this.readyState.startsWith("clos")) return;
     this._answered();
     if (message.kind === "opened") {
       this.readyState = "open";

@@ -18,6 +18,7 @@ function render({ model, el }) {
     fontSize: 13,
     fontFamily: "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace",
   });
+  frame.screen.style.overflowX = "auto"; // on a narrow page
   terminal.open(frame.screen);
 
   const channel = new Channel(model);

@@ -12,7 +12,7 @@ function render({ model, el }) {
   const image = document.createElement("img");
   image.alt = `the screen of ${model.get("title")}`;
   image.style.cssText =
-    "max-width: 100%; display: block; border: 1px solid rgba(128, 128, 128, .5); border-radius: 3px";
+    "max-width: 100%; display: block; box-sizing: border-box; border: 1px solid rgba(128, 128, 128, .5); border-radius: 3px";
   bar.append(name, words);
   root.append(bar, image);
   el.append(root);
