@@ -295,7 +295,7 @@ def _chips(machine: MachineView, host: Host) -> Iterator[Finding]:
             yield option.error(
                 "flash-size",
                 f"{path!r} has {size} bytes, and each flash chip of virt {_CHIP}",
-                f"pad it (`truncate -s {_CHIP} FILE`), or write bios() for firmware as it was built",
+                f"pad it (`truncate -s {_CHIP} FILE`), or write bios() for what is as it was built",
                 "file",
             )
 

@@ -40,7 +40,8 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     others = [one for one in machine.find_all(Net) if one.driver == "nic"]
     for option in (*cards, *others):
         model = option.get("model")
-        if model is None or "$" in model or model in (_OWN if board.name != "virt" else _ARMS) or _is_card(model, qemu):
+        own = _ARMS if board.name == "virt" else _OWN
+        if model is None or "$" in model or model in own or _is_card(model, qemu):
             continue
         finding = changed(option, machine, refused_by=(7, 2), taken_by=(10, 0)) or option.warning
         known = [name for name in qemu.devices if _is_card(name, qemu)]
