@@ -19,6 +19,12 @@ MACHINES = f"""
 -machine virt -drive file=1M,{FLASH}
 -machine virt -drive file=64M,{FLASH},unit=1
 -machine virt -drive file=64M,{FLASH},unit=2
+-machine collie -device e1000
+-machine raspi3b -device virtio-net-device
+-machine versatilepb -device e1000
+-machine mcimx7d-sabre -device e1000
+-machine vexpress-a15 -device virtio-net-device
+-machine sbsa-ref -usbdevice tablet
 -machine virt -nic user,model=nonsense
 -machine virt -nic user,model=ne2k_isa
 -machine virt -nic user,model=virtio

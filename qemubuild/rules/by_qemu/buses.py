@@ -62,6 +62,15 @@ _BRIDGES: Final = re.compile(
 )
 _ON_BOARD: Final = {"virt": frozenset({"PCI", "virtio-bus"}), "none": frozenset[str]()}
 """The kinds of buses on Arm's boards."""
+# Which other boards of Arm's have them (each run on 7.2 and 10.0), and the last QEMU so probed.
+_ON_HARDWARE: Final = {
+    "PCI": frozenset(
+        "imx8mp-evk mcimx7d-sabre realview-eb realview-eb-mpcore sabrelite sbsa-ref versatileab "
+        "versatilepb".split()
+    ),
+    "virtio-bus": frozenset({"vexpress-a15", "vexpress-a9", "xlnx-versal-virt"}),
+}
+_PROBED: Final = (10, 0)
 # What a board has to allow, of what plugs into none.
 _ALLOWED: Final = {
     "virt": re.compile(r"ramfb|vfio-.*|tpm-tis-device|uefi-vars-sysbus|arm-smmuv3"),
@@ -74,7 +83,10 @@ def findings(machine: MachineView, devices: Sequence[Device], qemu: Qemu) -> Ite
     board = targets.board_of(machine)
     if board is None or not _is_known(machine):
         return
-    if machine.arch in targets.ARM and board.name in _ON_BOARD:
+    if machine.arch in targets.ARM and board.name not in _ON_BOARD:
+        for place, device in enumerate(devices):
+            yield from _on_old_arm(device, devices[:place], board.name, qemu)
+    elif machine.arch in targets.ARM:
         for place, device in enumerate(devices):
             yield from _on_arm(device, devices[:place], board.name, qemu)
     elif machine.arch in targets.X86:
@@ -175,6 +187,18 @@ def _on_arm(device: Device, earlier: Sequence[Device], board: str, qemu: Qemu) -
             "choose machine_type('virt')" if board == "none" else "leave it out",
         )
     elif known.bus not in {"", "System", *_ON_BOARD[board]}:
+        yield from _without(device, known.bus, earlier)
+
+
+def _on_old_arm(
+    device: Device, earlier: Sequence[Device], board: str, qemu: Qemu
+) -> Iterator[Finding]:
+    """The boards of real hardware, of which few have such buses."""
+    known = qemu.device(device.driver)
+    is_known = board in qemu.machine_types and qemu.version[:2] <= _PROBED
+    if known is None or device.get("bus") is not None or not is_known:
+        return
+    if known.bus in _ON_HARDWARE and board not in _ON_HARDWARE[known.bus]:
         yield from _without(device, known.bus, earlier)
 
 
