@@ -18,7 +18,7 @@ QEMU_IMG = needs("qemu-img")
 QEMU_IO = needs("qemu-io")
 QEMU = needs("qemu-system-x86_64")
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 MIB = 1 << 20
 
@@ -41,6 +41,22 @@ def in_memory(here: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.chdir(directory)
         yield Path(directory)
         os.chdir(here)
+
+
+@pytest.fixture
+def stand_in(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., None]:
+    """A program first in PATH that does what a fault does, around the real qemu-img."""
+    directory = tmp_path_factory.mktemp("bin")
+
+    def write(*, before: str = "", after: str = "") -> None:
+        program = directory / "qemu-img"
+        program.write_text(f'#!/bin/sh\n{before}\n"{QEMU_IMG}" "$@"\n{after}\n')
+        program.chmod(0o755)
+
+    monkeypatch.setenv("PATH", str(directory), prepend=os.pathsep)
+    return write
 
 
 def qemu_img(*arguments: str) -> str:

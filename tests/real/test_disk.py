@@ -16,38 +16,11 @@ import pytest
 from qemubuild.disk import DiskImage
 from qemubuild.errors import ImageError, InvalidOption, NotInstalled
 from tests.hostile import NAMES
-from tests.real.judge import needs, refusal
+from tests.real.images import QEMU_IMG, QEMU_IO, files, here, qemu_img, stand_in, while_running
 
-QEMU_IMG = needs("qemu-img")
-QEMU_IO = needs("qemu-io")
-QEMU = needs("qemu-system-x86_64")
+__all__ = ["here", "stand_in"]
+pytestmark = pytest.mark.usefixtures("here")
 PARTS = 4
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty directory to be in, so that names stand as they are."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def qemu_img(*arguments: str) -> str:
-    """What the tool itself says."""
-    done = subprocess.run([QEMU_IMG, *arguments], check=True, capture_output=True, text=True)
-    return done.stdout
-
-
-def files() -> list[str]:
-    return sorted(os.listdir())
-
-
-def while_running(*drives: str, ask):
-    """Call ``ask`` while a QEMU, paused before its first instruction, has these drives."""
-    argv = [QEMU, "-machine", "pc", "-nodefaults"]
-    for drive in drives:
-        argv += ["-drive", drive]
-    said = refusal(argv, ask=lambda _: ask())
-    assert said is None, said
 
 
 def test_the_lesson():
@@ -344,22 +317,8 @@ class TestNothingIsLost:
 
 
 class TestFaults:
-    """A stand-in first in PATH does what a fault does, around the real qemu-img."""
-
-    @pytest.fixture
-    def stand_in(self, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch):
-        directory = tmp_path_factory.mktemp("bin")
-
-        def write(script: str) -> None:
-            program = directory / "qemu-img"
-            program.write_text(f'#!/bin/sh\n"{QEMU_IMG}" "$@"\n{script}\n')
-            program.chmod(0o755)
-
-        monkeypatch.setenv("PATH", str(directory), prepend=os.pathsep)
-        return write
-
     def test_killed(self, stand_in):
-        stand_in("kill -9 $$")
+        stand_in(after="kill -9 $$")
         with pytest.raises(ImageError, match="ended by signal 9") as caught:
             DiskImage("a.qcow2", size="1M").create()
         assert caught.value.exit_code == -9
@@ -376,7 +335,7 @@ class TestFaults:
 
             monkeypatch.setattr(os, "link", link)
             monkeypatch.setattr(os, "O_TMPFILE", os.O_DIRECTORY)  # nor files without a name
-        stand_in("printf precious > a.qcow2")
+        stand_in(after="printf precious > a.qcow2")
         with pytest.raises(ImageError, match="appeared"):
             DiskImage("a.qcow2", size="1M").create()
         assert Path("a.qcow2").read_text() == "precious"

@@ -14,13 +14,13 @@ import pytest
 
 from qemubuild.errors import ImageError
 from qemubuild.locks import in_use
-from tests.real.images import MIB, QEMU_IMG, files, here, holds, qemu_io, written
+from tests.real.images import MIB, files, here, holds, qemu_io, stand_in, written
 from tests.real.others import wait_for
 
 if TYPE_CHECKING:
     from qemubuild.disk import DiskImage
 
-__all__ = ["here"]
+__all__ = ["here", "stand_in"]
 pytestmark = pytest.mark.usefixtures("here")
 
 FULL = "7 0 8M"
@@ -30,20 +30,6 @@ def python(code: str, *before: str) -> subprocess.CompletedProcess[str]:
     preamble = "import os, signal\nfrom qemubuild import DiskImage, ImageError\n"
     argv = [*before, sys.executable, "-X", "dev", "-c", preamble + code]
     return subprocess.run(argv, check=False, capture_output=True, text=True)
-
-
-@pytest.fixture
-def stand_in(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch):
-    """A program first in PATH that does what a fault does, before the real qemu-img."""
-    directory = tmp_path_factory.mktemp("bin")
-
-    def write(script: str) -> None:
-        program = directory / "qemu-img"
-        program.write_text(f'#!/bin/sh\n{script}\nexec "{QEMU_IMG}" "$@"\n')
-        program.chmod(0o755)
-
-    monkeypatch.setenv("PATH", str(directory), prepend=os.pathsep)
-    return write
 
 
 class TestFullDisk:
@@ -139,7 +125,7 @@ disk = DiskImage("vm.qcow2")
 
     def test_by_somebody_else(self, stand_in):
         disk = written("disk.qcow2", "8M", FULL)
-        stand_in("kill -9 $$")
+        stand_in(before="kill -9 $$")
         for call in (
             lambda: disk.convert("a.raw"),
             lambda: disk.resize("16M"),
@@ -155,7 +141,7 @@ disk = DiskImage("vm.qcow2")
 
     def test_one_that_hangs_is_ended_by_who_follows(self, stand_in):
         disk = written("disk.qcow2")
-        stand_in("exec sleep 60")
+        stand_in(before="exec sleep 60")
 
         def stop(_: float) -> None:
             raise TimeoutError
@@ -167,7 +153,7 @@ disk = DiskImage("vm.qcow2")
     def test_ctrl_c(self, stand_in):
         written("disk.qcow2")
         os.mkfifo("there")
-        stand_in("echo >there; exec sleep 60")
+        stand_in(before="echo >there; exec sleep 60")
         code = """
 try:
     DiskImage("disk.qcow2").convert("a.raw")
@@ -186,7 +172,7 @@ except KeyboardInterrupt:
 class TestVanishing:
     def test_a_source_before_it_is_opened(self, stand_in):
         disk = written("disk.qcow2")
-        stand_in("rm disk.qcow2")
+        stand_in(before="rm disk.qcow2")
         for call in (lambda: disk.convert("a.raw"), disk.map, lambda: disk.compare("b.raw")):
             with pytest.raises(ImageError, match="No such file") as caught:
                 call()
@@ -219,7 +205,7 @@ class TestVanishing:
     def test_the_directory_of_a_new_image(self, stand_in):
         disk = written("disk.qcow2")
         Path("sub").mkdir()
-        stand_in("rmdir sub")
+        stand_in(before="rmdir sub")
         with pytest.raises(ImageError, match="cannot be made: No such file"):
             disk.convert("sub/a.raw")
         assert files() == ["disk.qcow2"]
