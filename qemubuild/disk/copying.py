@@ -9,6 +9,7 @@ from qemubuild.disk.verbs import Verbs
 if TYPE_CHECKING:
     import os
 
+    from qemubuild.disk.encryption import Luks
     from qemubuild.disk.image import DiskImage
     from qemubuild.disk.info import ImageSnapshot
     from qemubuild.disk.options import Options
@@ -157,6 +158,7 @@ class Copying(Verbs):
         size: int | str | None = None,
         format: str | None = None,  # noqa: A002 - QEMU's own word
         options: Options = (),
+        encryption: Luks | None = None,
         overwrite: bool = False,
     ) -> DiskImage:
         """Create an image that stands on this one: it holds what its guest changes.
@@ -168,6 +170,7 @@ class Copying(Verbs):
             size: of its disk, if it is not that of this one.
             format: qcow2, qed, vmdk; as for ``DiskImage`` where it is not given.
             options: what it is created with.
+            encryption: how it is encrypted; this image stays as it is.
             overwrite: as for `create`.
 
         Returns:
@@ -175,7 +178,9 @@ class Copying(Verbs):
         """
         from qemubuild.disk.overlay import on_top  # noqa: PLC0415
 
-        image = on_top(self._image, path, size=size, format=format, options=options)
+        image = on_top(
+            self._image, path, size=size, format=format, options=options, encryption=encryption
+        )
         return image.create(overwrite=overwrite)
 
     def overlay_argv(
@@ -185,9 +190,12 @@ class Copying(Verbs):
         size: int | str | None = None,
         format: str | None = None,  # noqa: A002 - QEMU's own word
         options: Options = (),
+        encryption: Luks | None = None,
     ) -> list[str]:
         """The command of `overlay`, without running it."""
         from qemubuild.disk.overlay import on_top  # noqa: PLC0415
 
-        image = on_top(self._image, path, size=size, format=format, options=options)
+        image = on_top(
+            self._image, path, size=size, format=format, options=options, encryption=encryption
+        )
         return image.create_argv()

@@ -10,6 +10,7 @@ from qemubuild.errors import InvalidOption
 if TYPE_CHECKING:
     import os
 
+    from qemubuild.disk.encryption import Luks
     from qemubuild.disk.options import Options
 
 
@@ -20,6 +21,7 @@ def on_top(
     size: int | str | None,
     format: str | None,  # noqa: A002 - QEMU's own word
     options: Options,
+    encryption: Luks | None = None,
 ) -> DiskImage:
     """The overlay, which is yet to be created; the format of its base is always written.
 
@@ -32,4 +34,6 @@ def on_top(
             hint=f"write DiskImage({base.path!r}, format='qcow2'), or 'raw', or what it is",
             option="overlay",
         )
-    return DiskImage(path, size=size, format=format, backing=base, options=options)
+    return DiskImage(
+        path, size=size, format=format, backing=base, options=options, encryption=encryption
+    )

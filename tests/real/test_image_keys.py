@@ -87,6 +87,11 @@ def test_every_verb(form: str):
     assert holds(disk.convert("back.raw"), "7 1M 64K", "0 8M 8M")
 
 
+def test_an_overlay_is_encrypted_by_itself():
+    argv = DiskImage("base.raw").overlay_argv("vm.qcow2", encryption=Luks("top"))
+    assert "encrypt.format=luks,encrypt.key-secret=key0" in argv
+
+
 def test_a_chain():
     overlay = vault("base.qcow2").overlay("vm.qcow2")
     assert holds(overlay.convert("back.raw"))
