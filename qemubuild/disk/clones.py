@@ -11,13 +11,13 @@ import errno
 import os
 import threading
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from attrs import evolve
 
 from qemubuild.disk.creating import judged, make
 from qemubuild.disk.progress import Progress
-from qemubuild.disk.replace import appear, beside, flush, why_not
+from qemubuild.disk.replace import appear, beside, flush, way_to, why_not, without_name
 from qemubuild.errors import ImageError, InvalidOption
 
 if TYPE_CHECKING:
@@ -27,6 +27,31 @@ if TYPE_CHECKING:
 
 # What is a property of the file, and not of what is in it; and what takes long to copy.
 _OF_THE_FILE: Final = frozenset({"nocow", "extent_size_hint", "preallocation"})
+
+
+class Hidden(NamedTuple):
+    """An image that has not its own name yet.
+
+    Attributes:
+        path: the name that leads to it.
+        file: its number, where it has no name in any directory: of such nothing is left, even when
+            this process is killed.
+    """
+
+    path: str
+    file: int | None = None
+
+    def write(self) -> BinaryIO:
+        """Open it, empty."""
+        mode = "xb" if self.file is None else "wb"
+        return open(self.path, mode, buffering=0)  # type: ignore[return-value] # it is one
+
+    def appear(self, path: str) -> None:
+        """Give it its own name, unless there is such a file."""
+        if self.file is None:
+            appear(self.path, path)
+        else:
+            os.link(self.path, path, src_dir_fd=self.file, follow_symlinks=True)
 
 
 def make_all(
@@ -48,9 +73,9 @@ def make_all(
     commands = [judged(image) for image in images]
     _refuse_taken(images, commands)
     with ExitStack() as cleanup:
-        hidden = [beside(image.path) for image in images]
-        cleanup.callback(_remove, hidden)
-        sizes = _make_hidden(images, commands, hidden, tell)
+        hidden = [Hidden(beside(image.path)) for image in images]
+        cleanup.callback(_remove, [one.path for one in hidden])
+        sizes = _make_hidden(images, commands, hidden, tell, cleanup)
         _appear_together(images, commands, hidden)
     return tuple(
         evolve(image, size=size, format=image.format)
@@ -80,8 +105,9 @@ def _refuse_taken(images: Sequence[DiskImage], commands: Sequence[list[str]]) ->
 def _make_hidden(
     images: Sequence[DiskImage],
     commands: Sequence[list[str]],
-    hidden: Sequence[str],
+    hidden: list[Hidden],
     tell: Callable[[Progress], object] | None,
+    cleanup: ExitStack,
 ) -> list[int | str | None]:
     """Make each under its hidden name; the size of each."""
     from concurrent.futures import ThreadPoolExecutor, as_completed  # noqa: PLC0415
@@ -99,16 +125,19 @@ def _make_hidden(
         image, pattern = images[number], first.get(_pattern(images[number]), number)
         try:
             if pattern == number:
-                sizes[number] = make(image, hidden[number], commands[number])
+                sizes[number] = make(image, hidden[number].path, commands[number])
             else:
-                _copy(hidden[pattern], hidden[number])
+                _copy(hidden[pattern].path, hidden[number])
                 sizes[number] = sizes[pattern]
-            flush(hidden[number])
+            flush(hidden[number].path)
         except OSError as error:
             raise _refused(image, commands[number], *_cannot(error)) from error
 
     patterns = sorted(first.values())
     rest = sorted({*range(len(images))}.difference(patterns))
+    for number in rest[:_NAMELESS]:
+        if _is_copied(images[number]):
+            hidden[number] = _without_name(hidden[number], cleanup)
     count = 0
     with ThreadPoolExecutor(_workers(), "qemubuild-clone") as pool:
         try:
@@ -123,9 +152,22 @@ def _make_hidden(
     return sizes
 
 
+def _without_name(hidden: Hidden, cleanup: ExitStack) -> Hidden:
+    """A file without a name, where the file system can; else the same."""
+    file = without_name(os.path.dirname(hidden.path) or ".")
+    if file is None:
+        return hidden
+    cleanup.callback(os.close, file)
+    return Hidden(way_to(file), file)
+
+
 def _workers() -> int:
     """How many are made at the same time: each waits for the disk for some of its time."""
     return 2 * len(os.sched_getaffinity(0))
+
+
+_NAMELESS: Final = 256
+"""How many are without a name: each is an open file, of which a process may have few."""
 
 
 def _is_copied(image: DiskImage) -> bool:
@@ -142,9 +184,9 @@ def _pattern(image: DiskImage) -> tuple[str, ...]:
     return tuple(image._create_argv("-"))
 
 
-def _copy(source: str, target: str) -> None:
+def _copy(source: str, target: Hidden) -> None:
     """Copy a file to a new name, with its holes; a file system that can shares what is in it."""
-    with open(source, "rb", buffering=0) as old, open(target, "xb", buffering=0) as new:
+    with open(source, "rb", buffering=0) as old, target.write() as new:
         size, place = os.fstat(old.fileno()).st_size, 0
         while place < size:
             try:
@@ -176,14 +218,14 @@ _END: Final = 1 << 62
 
 
 def _appear_together(
-    images: Sequence[DiskImage], commands: Sequence[list[str]], hidden: Sequence[str]
+    images: Sequence[DiskImage], commands: Sequence[list[str]], hidden: Sequence[Hidden]
 ) -> None:
     """Give all their names, which takes microseconds each; or take those back."""
     given: list[str] = []
     try:
-        for image, argv, name in zip(images, commands, hidden, strict=True):
+        for image, argv, made in zip(images, commands, hidden, strict=True):
             try:
-                appear(name, image.path)
+                made.appear(image.path)
             except FileExistsError as error:
                 reason = "appeared while the image was being made", "choose another path"
                 raise _refused(image, argv, *reason) from error

@@ -41,14 +41,14 @@ def whole(
         old = _lstat(path)
         if old and (reason := why_not(path, old, overwrite=overwrite)):
             raise _refused(path, argv, *reason)
-    file = _without_name(os.path.dirname(path) or ".") if nameless else None
+    file = without_name(os.path.dirname(path) or ".") if nameless else None
     try:
-        yield hidden if file is None else _way_to(file)
+        yield hidden if file is None else way_to(file)
         with _explained(path, argv):
-            flush(hidden if file is None else _way_to(file))
+            flush(hidden if file is None else way_to(file))
             if file is not None:
                 name = hidden if overwrite else path
-                os.link(_way_to(file), name, src_dir_fd=file, follow_symlinks=True)
+                os.link(way_to(file), name, src_dir_fd=file, follow_symlinks=True)
             elif not overwrite:
                 appear(hidden, path)
             if overwrite:
@@ -66,20 +66,21 @@ def beside(path: str) -> str:
     return os.path.join(os.path.dirname(path), f".qemubuild-{os.urandom(8).hex()}")
 
 
-def _without_name(directory: str) -> int | None:
+def without_name(directory: str) -> int | None:
     """A file that is in no directory yet; ``None`` where there is no such thing."""
     try:
         file = os.open(directory, os.O_RDWR | os.O_TMPFILE | os.O_CLOEXEC, 0o644)
     except OSError:  # of another file system; or what qemu-img says better
         return None
     with suppress(OSError):
-        if os.path.samestat(os.stat(_way_to(file)), os.fstat(file)):
+        if os.path.samestat(os.stat(way_to(file)), os.fstat(file)):
             return file
     os.close(file)  # there is no /proc, or one of other processes
     return None
 
 
-def _way_to(file: int) -> str:
+def way_to(file: int) -> str:
+    """A name that leads to an open file, in this process and its children."""
     return f"/proc/{os.getpid()}/fd/{file}"
 
 

@@ -155,10 +155,10 @@ class TestAllOrNone:
     def test_a_name_that_is_taken_meanwhile(self, base: DiskImage, monkeypatch: pytest.MonkeyPatch):
         real = os.link
 
-        def link(source: str, target: str) -> None:
+        def link(source: str, target: str, **how: int) -> None:
             if target == "vm7.qcow2":
                 Path(target).write_text("precious")
-            real(source, target)
+            real(source, target, **how)
 
         monkeypatch.setattr(os, "link", link)
         with pytest.raises(ImageError, match=r"'vm7.qcow2' appeared"):
@@ -203,6 +203,26 @@ class TestAllOrNone:
             base.clone_many(names(5))
         assert "make room" in caught.value.hint
         assert files() == ["base.qcow2"]
+
+    @pytest.mark.usefixtures("base")
+    def test_killed(self):
+        code = (
+            "import os\n"
+            "from qemubuild import DiskImage\n"
+            "def killed(done):\n"
+            "    done < 50 or os.kill(os.getpid(), 9)\n"
+            "names = [f'vm{n}.qcow2' for n in range(100)]\n"
+            "DiskImage('base.qcow2').clone_many(names, progress=killed)"
+        )
+        assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -9
+        # Of all, only what the others are copied from may be left, under a hidden name.
+        assert [name for name in files() if not name.startswith(".qemubuild-")] == ["base.qcow2"]
+        assert len(files()) <= 2
+
+    def test_where_every_file_has_a_name(self, base: DiskImage, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(os, "O_TMPFILE", os.O_DIRECTORY)  # which no file system opens to write
+        assert len(base.clone_many(names(20))) == 20
+        assert files() == sorted([*names(20), "base.qcow2"])
 
     @pytest.mark.usefixtures("base")
     def test_ctrl_c(self, here: Path):
