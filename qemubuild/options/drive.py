@@ -271,6 +271,10 @@ class Drive(Keyed):
 
     def _image(self, path: str) -> Iterator[Image]:
         told = self._format
+        if not self.extra:
+            if told is None or told in READ:
+                yield Image(path, format=told, writes=self._writable)
+            return
         keys = {name.partition(".")[0] for name in self.extra}
         if (told is not None and told not in READ) or not keys.isdisjoint(("offset", "size")):
             return

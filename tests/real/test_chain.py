@@ -78,6 +78,10 @@ def test_a_part_that_is_missing(top: DiskImage):
     assert chain.missing is not None
     assert (chain.missing.name, chain.missing.format) == ("golden.qcow2", "qcow2")
     assert "golden.qcow2: qcow2, missing: there is no such file" in str(chain)
+    shown = chain._repr_mimebundle_()
+    assert shown["text/plain"] == str(chain)
+    assert "golden.qcow2" in shown["text/html"]
+    assert "there is no such file" in shown["text/html"]
     os.unlink("bases/base.qcow2")
     assert len(top.show()) == 1
     os.unlink("vm.qcow2")
