@@ -510,6 +510,47 @@ def test_a_screenshot_is_a_picture_of_the_screen(typist):
     wait_for(lambda: guest.screenshot() != picture)
 
 
+def test_a_picture_is_an_object(typist, tmp_path):
+    guest, _ = typist
+    picture = guest.screen()
+    assert repr(picture) == "<Picture 720x400>"
+    assert picture._repr_mimebundle_()["image/png"] == picture.png == guest.screenshot()
+    picture.save(tmp_path / "screen.png")
+    assert (tmp_path / "screen.png").read_bytes() == picture.png
+
+
+def greeting(connection):
+    """What a VNC server says first, and how it would have its client prove who it is."""
+    with connection:
+        connection.settimeout(SECONDS)
+        connection.sendall(b"RFB 003.008\n")
+        said = b""
+        while len(said) < 14:
+            said += connection.recv(14 - len(said))
+        return said
+
+
+# QEMU's own, that of the lesson, and those who let nobody in without a word.
+@pytest.mark.parametrize("vnc", ["none", "127.0.0.1:0,to=999,password=on", "unix:vnc,sasl=on"])
+def test_a_vnc_connection_of_ones_own(each_qemu, vnc, own_directory, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    nobody_asks = b"RFB 003.008\n\1\1"
+    with Process.start([each_qemu, "-M", "none", "-vnc", vnc], name="web") as guest:
+        with ThreadPoolExecutor(4) as pool:  # each gets the one that is its own
+            connections = list(pool.map(lambda _: guest.connect_vnc(), range(4)))
+        assert {greeting(one) for one in connections} == {nobody_asks}
+        elsewhere = "print(Process.attach('web').connect_vnc().recv(12))"
+        assert another_python(elsewhere) == f"{nobody_asks[:12]}\n"
+
+
+def test_no_vnc_server_no_connection(guest):
+    with pytest.raises(ControlError, match=r"no VNC server(?s:.*)vnc\('none'\)"):
+        guest.connect_vnc()
+    guest.kill()
+    with pytest.raises(ControlError, match="SIGKILL ended QEMU"):
+        guest.connect_vnc()
+
+
 def test_no_screen_no_picture(guest):
     with pytest.raises(CommandError, match="no console"):
         guest.screenshot()
