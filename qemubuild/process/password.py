@@ -7,11 +7,15 @@ the screen is open. In an argument anybody on the host could read it, and a file
 from __future__ import annotations
 
 import os
+import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.errors import InvalidOption, LaunchError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from qemubuild.process.monitor import Monitor
 
 _ANSWERS: Final = 5.0
@@ -35,19 +39,33 @@ def refuse_unfit(password: str) -> None:
         )
 
 
+def _servers(argv: tuple[str, ...]) -> Iterator[str]:
+    """The ids of VNC servers: those given, and what QEMU calls the others.
+
+    query-vnc-servers would tell; but QEMU 10.0 ends in an abort by that where the screen is a text
+    console, as of a machine without a graphics card.
+    """
+    values = [value for flag, value in pairwise(argv) if flag in {"-vnc", "--vnc"}]
+    for value in values:
+        yield from re.findall(r",id=([^,]+)", value)
+    yield "default"
+    yield from (f"vnc{number}" for number in range(2, len(values) + 1))
+
+
 def set_password(monitor: Monitor | None, password: str, argv: tuple[str, ...]) -> None:
     """Give every VNC server that asks for a password this one.
 
     Raises:
         LaunchError: QEMU does not take it, or none asks for one.
     """
-    taken = []
+    given = {"protocol": "vnc", "password": password}
+    taken = False
     if monitor is not None:
-        for server in monitor.ask("query-vnc-servers", _ANSWERS) or ():
-            if "vnc" in (server["auth"], server.get("vencrypt", "")[-3:]):
-                given = {"protocol": "vnc", "password": password, "display": server["id"]}
-                taken.append(monitor.ask("set_password", _ANSWERS, **given))
-    if not taken or None in taken:
+        for server in _servers(argv):
+            # One that asks for none refuses it, and so does one that is not there.
+            answer = monitor.ask("set_password", _ANSWERS, display=server, **given)
+            taken = taken or answer is not None
+    if not taken:
         raise LaunchError(
             "QEMU takes no password for its VNC server",
             argv=argv,
