@@ -5,7 +5,7 @@ BIN := .venv/bin
 QEMU := qemu-system-x86_64:qemu-system-x86 qemu-img:qemu-utils nasm:nasm
 AARCH64 := qemu-system-aarch64:qemu-system-arm
 CHROMIUM := chromium:chromium,fonts-dejavu-core?
-SOURCES := qemubuild tests docs benchmarks notebooks web hatch_build.py pytest_qemubuild.py
+SOURCES := qemubuild tests docs benchmarks notebooks .ci
 
 .PHONY: help demo notebook assets test lint types docs outputs bench oracle clean setup-demo \
 	setup-dev
@@ -29,9 +29,9 @@ notebook:
 	@.ci/setup.sh lab $(QEMU)
 	@.ci/notebook.sh $(ARGS)
 
-# What notebooks' browsers run, made of web/; installing the library makes it, too.
+# What notebooks' browsers run, made of qemubuild/live/web/; installing the library makes it, too.
 assets: setup-dev
-	@$(BIN)/python web/bundle.py
+	@$(BIN)/python .ci/bundle.py
 
 test: QEMU += $(AARCH64) $(CHROMIUM)
 test: assets
@@ -63,7 +63,7 @@ oracle: setup-dev
 	@$(BIN)/python -m tests.oracle $(or $(N),2000) $(ARGS)
 
 clean:
-	rm -rf .venv .cache build dist qemubuild/_assets web/node_modules docs/_build .*_cache .hypothesis .bench
+	rm -rf .venv .cache build dist qemubuild/_assets docs/_build .*_cache .hypothesis .bench
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 setup-demo:

@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-.venv/bin/python web/bundle.py ||
+.venv/bin/python .ci/bundle.py ||
     echo "notebook: so vm.viewer() and vm.terminal() are left out; all the rest works" >&2
 
 # It is not to ask newcomers whether it may fetch its makers' news; nor to look for newer versions.

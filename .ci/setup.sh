@@ -4,8 +4,8 @@
 #   .ci/setup.sh EXTRAS [PROGRAM:PACKAGE[,PACKAGE ...][?] ...]
 #
 # Each program that is not found is installed from Debian's or Ubuntu's packages, or left out, with
-# a "?", where there are none; the library and the extras of pyproject.toml go into .venv.  Where all of it is there, nothing is asked of the
-# network, and nothing is said.
+# a "?", where there are none; the library and the extras of pyproject.toml go into .venv.  Where
+# all of it is there, nothing is asked of the network, and nothing is said.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -100,6 +100,8 @@ current() { [ -e "$1" ] && [ ! pyproject.toml -nt "$1" ]; }
 stamp=.venv/.installed-$extras
 if ! current "$stamp" && ! current .venv/.installed-dev; then
     say "installing the library with its extra \"$extras\" into .venv"
+    # What notebooks' browsers run is made by those targets that need it.
+    export QEMUBUILD_ASSETS=none
     quietly .venv/bin/python -m pip install --disable-pip-version-check -e ".[$extras]"
     touch "$stamp"
 fi

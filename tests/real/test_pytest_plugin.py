@@ -73,14 +73,14 @@ def test_fails(machine, tmp_path):{guest}
     assert Process.running() == ()
 
 
-def test_those_who_do_not_use_it_do_not_load_the_library(pytester):
+def test_those_who_do_not_use_it_load_nothing_that_runs_guests(pytester):
     pytester.makepyfile(
         """
 import sys
 
 def test_one():
-    assert "pytest_qemubuild" in sys.modules
-    assert "qemubuild" not in sys.modules
+    assert "qemubuild.pytest_plugin" in sys.modules
+    assert "qemubuild.process" not in sys.modules
 """
     )
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)

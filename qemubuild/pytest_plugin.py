@@ -1,7 +1,6 @@
 """A pytest plugin: guests for tests, which end with them (``pip install qemubuild`` installs it).
 
-It is a module of its own, beside the package, so that pytest loads no more than this where no test
-asks for a machine.
+pytest loads it at every start: what runs guests is loaded when a test asks for a machine.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ def machine(request: pytest.FixtureRequest) -> Iterator[Callable[..., Machine]]:
     launched with ``console=True``, and QEMU itself; and a picture of its screen is put beside what
     else the test has in ``tmp_path``, where the test uses that and the extra ``control`` is there.
     """
-    from qemubuild import Machine, stop_all  # noqa: PLC0415 - see above
+    from qemubuild import Machine, stop_all  # noqa: PLC0415 - what only some tests need
     from qemubuild.process import ours  # noqa: PLC0415
 
     guests: list[Process] = []
@@ -53,7 +52,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
 
 
 def _said(guest: Process, name: str, picture: str | None) -> Iterator[tuple[str, str]]:
-    from qemubuild import ControlError, QemuBuildError  # noqa: PLC0415 - see above
+    from qemubuild import ControlError, QemuBuildError  # noqa: PLC0415
 
     ended = guest.poll()
     state = "still runs" if ended is None else ended.why

@@ -1,4 +1,4 @@
-"""Bundle what a notebook's browser runs into ``qemubuild/_assets``: ``python web/bundle.py``.
+"""Bundle what a notebook's browser runs into ``qemubuild/_assets``: ``make assets``.
 
 npm fetches noVNC, xterm.js and esbuild, each of the version and with the hash that
 ``package-lock.json`` has, and esbuild makes one module for each widget. Their licences are put
@@ -18,8 +18,9 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-WEB: Final = Path(__file__).resolve().parent
-ASSETS: Final = WEB.parent / "qemubuild" / "_assets"
+PACKAGE: Final = Path(__file__).resolve().parents[1] / "qemubuild"
+WEB: Final = PACKAGE / "live" / "web"
+ASSETS: Final = PACKAGE / "_assets"
 STAMP: Final = "made-of.txt"
 
 # The licences of what ends up in the bundles.
@@ -34,7 +35,7 @@ class CannotBundle(Exception):
 
 
 def current() -> bool:
-    """Whether the bundles are there, made of what ``web/`` has now."""
+    """Whether the bundles are there, made of what ``live/web/`` has now."""
     try:
         return (ASSETS / STAMP).read_text("ascii") == sources()
     except FileNotFoundError:
@@ -60,7 +61,7 @@ def bundle() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="qemubuild-web-") as name:
         folder, made = Path(name, "web"), Path(name, "made")
-        shutil.copytree(WEB, folder, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+        shutil.copytree(WEB, folder, ignore=shutil.ignore_patterns("node_modules"))
         _npm(folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
         _npm(folder, "run", "--silent", "build", "--", f"--outdir={made}")
         contents = _licences(folder / "node_modules")
@@ -119,4 +120,4 @@ if __name__ == "__main__":
     try:
         bundle()
     except CannotBundle as problem:
-        sys.exit(f"web: {problem}")
+        sys.exit(f"assets: {problem}")
