@@ -15,6 +15,8 @@ import select
 import signal
 from contextlib import suppress
 from contextvars import ContextVar
+from functools import partial
+from itertools import chain, starmap
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -76,27 +78,25 @@ def run_to_end(
         Stopped: somebody rang the bell.
     """
     opened: list[int] = []
-    pid = 0
+    started: list[int] = []
     try:
         try:
-            held, tie = _pipe(opened)
-            out, its_out = _pipe(opened)
-            err, its_err = _pipe(opened)
+            held, tie, out, its_out, err, its_err = _pipes(opened)
             _ties.add(tie)
-            pid = _spawn(argv, (held, its_out, its_err), inherit)
+            _spawn(argv, (held, its_out, its_err), inherit, started)
         except OSError as error:
             raise CannotStart from error
-        _bind(held, pid)
+        _bind(held, started[0])
         for end in (held, its_out, its_err):
             opened.remove(end)
             os.close(end)
         stdout, stderr = _read(out, err, follow)
-        pid, code = 0, _reap(pid)
+        code = _reap(started.pop())
         if code is None:  # who reaps every child has it: what it said has to tell
             code = 1 if stderr else 0
         return Ended(code, stdout, stderr)
     finally:
-        if pid:
+        for pid in started:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
             _reap(pid)
@@ -105,26 +105,26 @@ def run_to_end(
             os.close(end)
 
 
-def _spawn(argv: Sequence[str], streams: Sequence[int], inherit: Sequence[int]) -> int:
+def _spawn(
+    argv: Sequence[str], streams: Sequence[int], inherit: Sequence[int], started: list[int]
+) -> None:
+    """Start a program, and note its number in the list."""
     actions = [(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate(streams)]
     # A file put in its own place is no longer closed by exec.
     actions += [(os.POSIX_SPAWN_DUP2, number, number) for number in inherit]
     environment = {**os.environb, b"LC_ALL": b"C"}  # so that what it says can be recognised
-    return os.posix_spawnp(argv[0], list(argv), environment, file_actions=actions, setpgroup=0)
+    spawn = partial(os.posix_spawnp, argv[0], list(argv), file_actions=actions, setpgroup=0)
+    # In one step for Python: a Ctrl-C between two would lose the number.
+    started.extend(map(spawn, [environment]))
 
 
-def _pipe(opened: list[int]) -> tuple[int, int]:
-    """A pipe, away from the numbers of stdin, stdout and stderr, which may be closed here."""
-    ends = os.pipe()
-    opened += ends
-    if min(ends) > 2:
-        return ends
-    moved = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 3) for end in ends]
-    for end in ends:
-        opened.remove(end)
-        os.close(end)
-    opened += moved
-    return moved[0], moved[1]
+def _pipes(opened: list[int]) -> list[int]:
+    """Three pipes, away from the numbers of stdin, stdout and stderr, which may be closed here."""
+    opened.extend(chain.from_iterable(starmap(os.pipe, [(), (), ()])))  # in one step, too
+    for low in [end for end in opened if end <= 2]:
+        opened[opened.index(low)] = fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, 3)
+        os.close(low)
+    return opened[:]
 
 
 def _bind(held: int, pid: int) -> None:
@@ -145,7 +145,8 @@ def _read(out: int, err: int, follow: Callable[[bytes], object] | None) -> tuple
     for end in open_ends if stop is None else (*open_ends, stop):
         poller.register(end, select.POLLIN)
     while open_ends:
-        ready = poller.poll(BEAT * 1000 if follow else None)
+        # Not for ever: a Ctrl-C right before it waits does not wake it.
+        ready = poller.poll(BEAT * 1000)
         if not ready and follow:
             follow(b"")
         for end, _ in ready:

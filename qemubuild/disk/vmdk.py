@@ -33,7 +33,8 @@ def name_itself(path: str, name: str) -> None:
         start, count = unpack_from("<QQ", head, 28)
         image.seek(start * _SECTOR)
         text = image.read(count * _SECTOR)
-        named = _EXTENT.sub(lambda found: found[1] + b'"' + raw + b'"', text.rstrip(b"\0"), count=1)
+        told = text.partition(b"\0")[0]  # beyond that is what qemu-img had in its memory
+        named = _EXTENT.sub(lambda found: found[1] + b'"' + raw + b'"', told, count=1)
         if start and len(named) <= len(text):
             image.seek(start * _SECTOR)
             image.write(named.ljust(len(text), b"\0"))

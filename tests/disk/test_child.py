@@ -202,3 +202,28 @@ def test_threads_side_by_side():
     for thread in threads:
         thread.join()
     assert said == {number: b"%d\n" % number for number in range(8)}
+
+
+def test_an_interruption_at_any_moment_loses_nothing():
+    code = """
+class Now(Exception):
+    pass
+
+def ring(*_):
+    raise Now
+
+signal.signal(signal.SIGALRM, ring)
+signal.siginterrupt(signal.SIGALRM, True)
+before = len(os.listdir("/proc/self/fd"))
+for step in range(150):
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 1e-6 + step * 2e-5)
+        run_to_end(["sleep", "60"])
+    except Now:
+        pass
+with open(f"/proc/self/task/{os.getpid()}/children") as children:
+    print(children.read(), end="")
+print(len(os.listdir("/proc/self/fd")) - before)
+"""
+    with in_another(code) as python:
+        assert python.communicate(timeout=60)[0] == "0\n"
