@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import errno
 import os
-import threading
+from _thread import start_new_thread
+from collections import deque
 from contextlib import ExitStack, suppress
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from attrs import evolve
@@ -110,18 +112,13 @@ def _make_hidden(
     cleanup: ExitStack,
 ) -> list[int | str | None]:
     """Make each under its hidden name; the size of each."""
-    from concurrent.futures import ThreadPoolExecutor, as_completed  # noqa: PLC0415
-
     first: dict[tuple[str, ...], int] = {}
     for number, image in enumerate(images):
         if _is_copied(image):
             first.setdefault(_pattern(image), number)
     sizes: list[int | str | None] = [image.size for image in images]
-    given_up = threading.Event()
 
     def one(number: int) -> None:
-        if given_up.is_set():
-            return
         image, pattern = images[number], first.get(_pattern(images[number]), number)
         try:
             if pattern == number:
@@ -139,17 +136,66 @@ def _make_hidden(
         if _is_copied(images[number]):
             hidden[number] = _without_name(hidden[number], cleanup)
     count = 0
-    with ThreadPoolExecutor(_workers(), "qemubuild-clone") as pool:
-        try:
-            for batch in (patterns, rest):
-                for task in as_completed([pool.submit(one, number) for number in batch]):
-                    task.result()
-                    count += 1
-                    if tell:
-                        tell(Progress(100 * count / len(images)))
-        finally:
-            given_up.set()  # after an error, or Ctrl-C, what is not begun is not to begin
+
+    def told() -> None:
+        nonlocal count
+        count += 1
+        if tell:
+            tell(Progress(100 * count / len(images)))
+
+    for batch in (patterns, rest):
+        _side_by_side(one, batch, told)
     return sizes
+
+
+def _side_by_side(
+    work: Callable[[int], None], numbers: Sequence[int], told: Callable[[], None]
+) -> None:
+    """Do a work for each number, some of them at the same time; all have ended when this does.
+
+    A Ctrl-C may come at any moment. It can leave locks of ``concurrent.futures`` taken, and whoever
+    waits for them waits for ever; what is used here is of one step each.
+
+    Args:
+        work: is done for each, in another thread.
+        numbers: what for; after an error, no more are begun.
+        told: is called in this thread after each.
+    """
+    waiting = deque(numbers)
+    news: SimpleQueue[BaseException | bool] = SimpleQueue()  # False comes last from each thread
+
+    def worker() -> None:
+        try:
+            while waiting:
+                try:
+                    number = waiting.popleft()
+                except IndexError:
+                    break  # another was faster
+                work(number)
+                news.put(True)
+        except BaseException as error:  # noqa: BLE001 - raised below
+            waiting.clear()
+            news.put(error)
+        finally:
+            news.put(False)
+
+    running = 0
+    try:
+        for _ in range(min(_workers(), len(numbers))):
+            start_new_thread(worker, ())
+            running += 1
+        while running:
+            one = news.get()
+            if isinstance(one, BaseException):
+                raise one
+            if one:
+                told()
+            else:
+                running -= 1
+    finally:
+        waiting.clear()
+        while running:
+            running -= news.get() is False
 
 
 def _without_name(hidden: Hidden, cleanup: ExitStack) -> Hidden:
