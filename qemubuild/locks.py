@@ -13,6 +13,8 @@ import re
 import struct
 from typing import Final, NamedTuple
 
+from qemubuild.shown import shows_fields
+
 _DOES, _ALONE = 100, 200
 _READ, _WRITE = 0, 1
 _EACH: Final = 100  # bytes
@@ -20,6 +22,7 @@ _FLOCK: Final = "hhqqi0q"  # struct flock: type, whence, start, length, pid, and
 _PROCESS: Final = re.compile("[0-9]+")
 
 
+@shows_fields
 class Lock(NamedTuple):
     """What the locks on an image say of those who use it.
 
@@ -36,6 +39,7 @@ class Lock(NamedTuple):
     bars_writers: bool = False
 
 
+@shows_fields
 class Holder(NamedTuple):
     """A process that has a file open.
 

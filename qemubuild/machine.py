@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from qemubuild.claims import Claim
     from qemubuild.command import Command
     from qemubuild.display.picture import Picture
+    from qemubuild.explanation import Explanation
     from qemubuild.exporters.diff import Diff
     from qemubuild.host import Host
     from qemubuild.more import More
@@ -233,15 +234,13 @@ class Machine(More):
             return Findings([*findings, *view.told(rules.host_findings(view, host))])
         return findings
 
-    def explain(self) -> str:
-        """Say in plain words what each option on this command line does."""
-        from textwrap import indent, wrap  # noqa: PLC0415 - most programs never ask
+    def explain(self) -> Explanation:
+        """Say in plain words what each option on this command line does; the result is text."""
+        from qemubuild.explanation import Explanation  # noqa: PLC0415 - most programs never ask
 
-        parts = [f"{self.binary}\n    Starts a guest with the architecture {self.arch}."]
-        for option in self.options:
-            words = "\n".join(wrap(option.explain(), 76, break_on_hyphens=False))
-            parts.append(f"{shlex.join(option.words)}\n{indent(words, '    ')}")
-        return "\n".join(parts)
+        start = (self.binary, f"Starts a guest with the architecture {self.arch}.")
+        every = ((shlex.join(option.words), option.explain()) for option in self.options)
+        return Explanation((start, *every))
 
     # Writing.
 

@@ -16,7 +16,7 @@ PACKAGE = Path(qemubuild.__file__).parent
 LAYERS = [
     {"shown"},
     {"errors", "locks", "mends"},
-    {"units", "grammar", "shell"},
+    {"explanation", "units", "grammar", "shell"},
     {"values", "claims"},
     {"capabilities"},
     {"findings", "ranges", "targets"},

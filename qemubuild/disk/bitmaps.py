@@ -11,6 +11,7 @@ from qemubuild.disk.able import judge_able
 from qemubuild.disk.run import run
 from qemubuild.disk.words import argument, form_of, name_of
 from qemubuild.errors import ImageError, InvalidOption
+from qemubuild.shown import shows_fields
 from qemubuild.values import NAME, SIZE, choice, nearest
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _ACTION: Final = choice("add", "remove", "clear", "enable", "disable", "merge")
 _MOST_NAME: Final = 1023  # bytes; BME_MAX_NAME_SIZE (block/qcow2-bitmap.c)
 
 
+@shows_fields
 @frozen
 class Bitmap:
     """A bitmap that an image keeps: a bit for each part of the disk that was written to.

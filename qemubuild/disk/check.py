@@ -11,6 +11,7 @@ from qemubuild.disk.able import judge_able
 from qemubuild.disk.info import shown
 from qemubuild.disk.run import execute, failure
 from qemubuild.disk.words import form_of, name_of, shared
+from qemubuild.shown import shows_fields
 from qemubuild.values import choice
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _REPAIR: Final = choice("leaks", "all")
 
 
+@shows_fields
 @frozen
 class CheckResult:
     """What a check found. Clusters are what an image allocates at once.

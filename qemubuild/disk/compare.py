@@ -12,6 +12,7 @@ from qemubuild.disk.image import DiskImage
 from qemubuild.disk.progress import followed
 from qemubuild.disk.run import execute, failure
 from qemubuild.disk.words import form_of, name_of, objects_of, shared
+from qemubuild.shown import shows_fields
 
 if TYPE_CHECKING:
     import os
@@ -23,6 +24,7 @@ _OFFSET: Final = re.compile(rb"(?i)offset ([0-9]+)")
 _SIZES: Final = b"Image size mismatch!"
 
 
+@shows_fields
 @frozen
 class Comparison:
     """What comparing two images found; it is true where they are identical.

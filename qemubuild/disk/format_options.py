@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self
 import attrs
 
 from qemubuild.errors import InvalidOption
+from qemubuild.shown import shows_fields
 from qemubuild.units import GIB, KIB, MIB, OFF, format_size, parse_size
 from qemubuild.values import NAME, SIZE, SWITCH, TEXT, Kind, Verbatim, choice
 
@@ -72,6 +73,7 @@ def _one_of(*values: int) -> Kind:
     return Kind(judged, judged)
 
 
+@shows_fields
 @attrs.frozen(kw_only=True)
 class FormatOptions:
     """The base of the options of each format."""

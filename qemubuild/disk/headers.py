@@ -11,6 +11,8 @@ import re
 from struct import unpack_from
 from typing import BinaryIO, Final, NamedTuple
 
+from qemubuild.shown import shows_fields
+
 _HEAD: Final = 4096
 _DESCRIPTOR: Final = 20480  # bytes of text that a vmdk can be, or begins with
 _MOST_NAME: Final = 1023  # bytes of a backing file's
@@ -49,6 +51,7 @@ _END, _BACKING_FORMAT, _DATA_FILE_NAME, _CRYPTO = 0, 0xE2792ACA, 0x44415441, 0x0
 _FULL_HEADER: Final = 104
 
 
+@shows_fields
 class Header(NamedTuple):
     """What an image says of itself.
 

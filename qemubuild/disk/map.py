@@ -10,6 +10,7 @@ from attrs import frozen
 from qemubuild.disk.guessed import warn_of_guesses
 from qemubuild.disk.run import run
 from qemubuild.disk.words import form_of, name_of, shared
+from qemubuild.shown import shows_fields
 from qemubuild.units import format_size
 from qemubuild.values import SIZE
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from qemubuild.disk.image import DiskImage
 
 
+@shows_fields
 @frozen
 class Extent:
     """A part of a disk that is kept in one way. Places and lengths are in bytes.

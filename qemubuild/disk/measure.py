@@ -12,6 +12,7 @@ from qemubuild.disk.image import DiskImage
 from qemubuild.disk.run import run
 from qemubuild.disk.words import form_of, name_of, of_snapshot, options_of, shared
 from qemubuild.errors import InvalidOption
+from qemubuild.shown import shows_fields
 from qemubuild.units import format_size
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from qemubuild.disk.options import Options
 
 
+@shows_fields
 @frozen
 class Measurement:
     """How large the file of an image would be, in bytes.

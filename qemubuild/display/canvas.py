@@ -136,8 +136,10 @@ def fitted(text: str, room: float, kind: str = "") -> str:
     shown = visible(text)
     if extent(shown, kind) <= room:
         return shown
+    # No letter takes less than a dot does, so no more than these can have room.
+    shown = shown[: max(int(room / extent(".", kind)), 0)]
     while shown and extent(f"{shown}…", kind) > room:
-        shown = shown[:-1] if extent(shown, kind) < 2 * room else shown[: len(shown) // 2 + 1]
+        shown = shown[:-1]
     return f"{shown}…"
 
 

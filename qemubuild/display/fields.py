@@ -26,11 +26,6 @@ def table(thing: Any) -> Markup:
     )
 
 
-def text(thing: object) -> Markup:
-    """What says by itself what it is."""
-    return parts.page(tag("p", repr(thing).strip("<>")))
-
-
 def error(problem: QemuBuildError) -> Markup:
     """An error: what was wrong, what to do, and what QEMU said."""
     if (found := getattr(problem, "findings", None)) is not None:

@@ -7,42 +7,49 @@ from typing import TYPE_CHECKING
 
 from qemubuild import targets
 from qemubuild.claims import Ram, Vcpus
-from qemubuild.display import parts
+from qemubuild.display import parts, patience
 from qemubuild.display.findings import note, verdict
+from qemubuild.findings import Findings
 from qemubuild.units import format_size
 from qemubuild.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from qemubuild.display.markup import Child, Markup
+    from qemubuild.explanation import Explanation
     from qemubuild.findings import Finding
     from qemubuild.machine import Machine
     from qemubuild.option import Option
 
 _HEAD = ("Argument", "What it does")
+_MANY = 100
+"""How many options are shown at once; the rest is folded away."""
 
 
 def table(machine: Machine) -> Markup:
     """The whole of it."""
-    findings = machine.check()
+    findings = patience.within(machine.check, Findings())
     left = list(findings)
-    rows = [
-        (parts.code(shlex.join(option.words)), (parts.prose(option.explain()), _take(option, left)))
-        for option in machine.options
-    ]
+    rows = [_row(option, _take(option, left)) for option in machine.options]
     return parts.page(
         parts.heading(machine.arch or machine.binary, *summary(machine), verdict(findings)),
         map(note, left),
-        parts.table(_HEAD, rows, "qb-options qb-stack") if rows else None,
+        _options(rows[:_MANY]) if rows else None,
+        parts.fold(f"{len(rows) - _MANY} more", _options(rows[_MANY:])) if rows[_MANY:] else None,
         parts.fold("As a shell command", parts.block(str(machine))),
     )
 
 
 def option(one: Option) -> Markup:
     """An option by itself."""
-    row = (parts.code(shlex.join(one.words)), parts.prose(one.explain()))
-    return parts.page(parts.table((), [row], "qb-options qb-stack"))
+    return parts.page(_options([_row(one)], ()))
+
+
+def explanation(said: Explanation) -> Markup:
+    """What each argument does, and no more."""
+    rows = [(parts.code(words), parts.prose(does)) for words, does in said.parts]
+    return parts.page(_options(rows))
 
 
 def summary(machine: Machine) -> Iterator[Child]:
@@ -55,6 +62,14 @@ def summary(machine: Machine) -> Iterator[Child]:
     ram = machine.claims(Ram)
     yield format_size(ram[-1][1].size) if ram and ram[-1][1].size else None
     yield " or ".join(targets.accelerators(view))
+
+
+def _options(rows: Sequence[Sequence[Child]], head: Sequence[str] = _HEAD) -> Markup:
+    return parts.table(head, rows, "qb-options qb-stack")
+
+
+def _row(option: Option, notes: Sequence[Markup] = ()) -> tuple[Child, Child]:
+    return parts.code(shlex.join(option.words)), (parts.prose(option.explain()), notes)
 
 
 def _take(option: Option, left: list[Finding]) -> list[Markup]:

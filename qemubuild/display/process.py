@@ -121,7 +121,7 @@ def _listens(guest: Process) -> Child:
     from qemubuild.machine import Machine  # noqa: PLC0415 - only guests that run have them
 
     ports = [claim for _, claim in Machine.from_argv(guest.argv).claims(Listens)]
-    words = (f"{one.host or '*'}:{one.port}" for one in ports)
+    words = (f"{one.host or '*'}:{one.port or 'any'}" for one in ports)
     return [([", " if place else None], parts.code(word)) for place, word in enumerate(words)]
 
 

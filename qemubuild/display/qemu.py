@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qemubuild.display import parts
+from qemubuild.display.markup import tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,8 +19,16 @@ _KINDS = ("audiodev", "chardev", "display", "netdev")
 def lists(qemu: Qemu) -> Markup:
     """Its version, and lists of what it has."""
     where = parts.code(qemu.binary) if qemu.binary else "a snapshot: not installed here"
-    machines, cpus = qemu.machine_types.values(), qemu.cpu_models.values()
-    devices = sorted(qemu.devices.values(), key=lambda one: (one.bus, one.name))
+    # What people look for comes first.
+    machines = sorted(
+        qemu.machine_types.values(), key=lambda one: (one.deprecated, not one.alias, one.name)
+    )
+    cpus = qemu.cpu_models.values()
+    types = {one.type for one in cpus}
+    devices = sorted(
+        (one for one in qemu.devices.values() if one.name not in types),
+        key=lambda one: (not one.bus, one.bus, one.name),
+    )
     return parts.page(
         parts.heading(qemu.name, where, qemu.package),
         parts.facts([("Accelerators", ", ".join(qemu.accelerators))]),
@@ -70,4 +79,4 @@ def _names(qemu: Qemu) -> Iterator[Markup]:
         listed = [
             (" " if place else None, parts.code(name)) for place, name in enumerate(sorted(names))
         ]
-        yield parts.fold(parts.count(len(names), noun), listed)
+        yield parts.fold(parts.count(len(names), noun), tag("p", listed, class_="qb-names"))

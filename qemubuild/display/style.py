@@ -42,7 +42,7 @@ _PALETTE: Final = f"""
 
 _HTML: Final = """
 & { color: var(--qb-fg); font: 14px/1.5 var(--jp-ui-font-family, system-ui, sans-serif);
-    container-type: inline-size; max-width: 60em; text-align: left; }
+    container-type: inline-size; max-width: 60em; margin: 0 0 .4em; text-align: left; }
 & p { margin: 0; }
 & .qb-head { display: flex; flex-wrap: wrap; align-items: baseline; gap: .1em 1em;
     margin: .2em 0 .5em; }
@@ -60,7 +60,7 @@ _HTML: Final = """
 & tbody tr.qb-row, & tbody tr.qb-row:hover { background: none; }
 & tr.qb-row > *, & thead th { text-align: left; vertical-align: top; padding: .38em 1.2em .38em 0;
     border: 0; border-top: 1px solid var(--qb-line); white-space: normal; font-weight: 400;
-    max-width: none; }
+    line-height: inherit; max-width: none; }
 & thead th { color: var(--qb-soft); border-top: 0; font-size: .86em; padding-bottom: .2em; }
 & tr.qb-row > *:last-child { padding-right: 0; }
 & .qb-options tr.qb-row > *:first-child { width: 36%; }
@@ -69,6 +69,7 @@ _HTML: Final = """
 & .qb-found tr.qb-row > *:nth-child(3) { width: 46%; }
 & .qb-found .qb-code { font-size: .86em; color: var(--qb-soft); }
 & .qb-facts tr.qb-row > *:first-child { width: 10em; color: var(--qb-soft); }
+& .qb-names > code { display: inline-block; margin-right: .8em; white-space: nowrap; }
 & .qb-num { font-variant-numeric: tabular-nums; white-space: nowrap; }
 & .qb-note { margin: .35em 0 .1em; padding-left: .7em; border-left: 3px solid currentColor; }
 & .qb-note > * { color: var(--qb-fg); }

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _TIMES: Final = " \N{MULTIPLICATION SIGN} "
 _SHOWN: Final = 128
 """How many vCPUs are drawn; of more, some of each level stand for all."""
+_COUNTED: Final = 4096  # no board has more
 _WIDTH: Final = 720.0
 _PAD, _GAP, _TITLE = 9.0, 7.0, 20.0
 _CELL: Final = (30.0, 24.0)
@@ -121,7 +122,7 @@ def read(machine: Machine) -> Layout:
     present = vcpus[-1][1].count if vcpus else 1
     topology = Topology(**{name: arranged[name] for name in Topology._fields})
     cpus: dict[int, set[int]] = {}
-    for _, number, own in _nodes.owners(said, topology, smp.most):
+    for _, number, own in _nodes.owners(said, topology, min(smp.most, _COUNTED)):
         cpus.setdefault(number, set()).update(own)
     nodes = tuple(
         Node(number, _memory(node, machine), frozenset(cpus.get(number, ())))

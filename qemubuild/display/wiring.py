@@ -206,5 +206,5 @@ class _Wiring:
         return any(
             re.search(rf"=['\"]?{re.escape(name)}\b", one.words[-1])
             for one in self._machine.options
-            if one is not option and one.flag in ("-machine", "-global", "-set", "-object")
+            if one is not option and one.words[0] in ("-machine", "-global", "-set", "-object")
         )
