@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from qemubuild import Process
@@ -71,6 +74,14 @@ def test_fails(machine, tmp_path):{guest}
     (picture,) = pytester.path.parent.rglob("guest-1.png")
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert Process.running() == ()
+
+
+def test_the_one_on_the_page_passes(pytester):
+    page = (Path(__file__).parents[2] / "docs" / "pytest.md").read_text("utf-8")
+    shutil.copy(serial_disk(), pytester.path)
+    pytester.makepyfile(page.partition("```python\n")[2].partition("```")[0])
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:xdist")
+    result.assert_outcomes(passed=1)
 
 
 def test_those_who_do_not_use_it_load_nothing_that_runs_guests(pytester):
