@@ -9,8 +9,6 @@ import sys
 import zipfile
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 PARTS = ["LICENSE", "README.md", "pyproject.toml"]
 BUILD = "import sys; from hatchling.cli import hatchling; sys.exit(hatchling())"
@@ -30,10 +28,7 @@ def build(
     )
 
 
-@pytest.mark.skipif(
-    not (ROOT / "qemubuild/_assets/made-of.txt").exists(),
-    reason="nothing is bundled for browsers; `make assets` does it",
-)
+@NEEDS_BUNDLES
 def test_it_has_what_browsers_run(tmp_path):
     done = build(ROOT, tmp_path, QEMUBUILD_ASSETS="required")
     assert done.returncode == 0, done.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bundled import NEEDS_BUNDLES
 from tests.real.guests import media
 from tests.real.guests.serial import serial_disk
 from tests.real.jupyterlab import open_notebook, run_all
@@ -40,6 +41,7 @@ COLOURS = """canvas => {
 }"""
 
 
+@NEEDS_BUNDLES
 @pytest.mark.skipif(not CHROMIUM, reason="no Chromium; `make test` installs it, where it is packed")
 @pytest.mark.usefixtures("own_directory")
 def test_a_key_typed_in_a_cell_reaches_the_guest(tmp_path):

@@ -12,6 +12,7 @@ import pytest
 from jupyter_client.manager import KernelManager
 
 from qemubuild import Process
+from tests.bundled import NEEDS_BUNDLES
 from tests.real.guests.serial import serial_disk
 from tests.real.others import EMPTY, SECONDS, wait_for
 
@@ -148,6 +149,7 @@ vm = machine.launch("web", console=True)
 """
 
 
+@NEEDS_BUNDLES
 def test_what_a_cell_shows(kernel):
     kernel.run(SCREEN)
     shown = kernel.result(kernel.begin("vm.screen()"))
@@ -191,6 +193,7 @@ class Browser:
             said += self.hear()[1]
 
 
+@NEEDS_BUNDLES
 def test_each_view_has_a_connection_of_its_own(kernel):
     kernel.run(SCREEN)
     browser = Browser(kernel, "viewer = vm.viewer(); viewer")
@@ -213,6 +216,7 @@ def test_each_view_has_a_connection_of_its_own(kernel):
     assert "has no answer: SIGKILL ended QEMU" in browser.hear()[0]["why"]
 
 
+@NEEDS_BUNDLES
 def test_a_page_that_is_loaded_anew_and_anew_leaves_no_connections(kernel):
     kernel.run(SCREEN)
     browser = Browser(kernel, "vm.viewer()")
@@ -225,6 +229,7 @@ def test_a_page_that_is_loaded_anew_and_anew_leaves_no_connections(kernel):
     wait_for(lambda: kernel.run(clients) == "8")
 
 
+@NEEDS_BUNDLES
 def test_a_terminal_waits_for_a_view_that_is_slow(kernel):
     disk = str(serial_disk())
     drive = ["-drive", f"file={disk},format=raw,snapshot=on", "-accel", "tcg"]
