@@ -7,9 +7,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.bundled import NEEDS_BUNDLES, ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PARTS = ["LICENSE", "README.md", "pyproject.toml"]
 BUILD = "import sys; from hatchling.cli import hatchling; sys.exit(hatchling())"

@@ -20,7 +20,7 @@ EMPTY = Machine()
 _OTHERS = frozenset(
     "add argv binary arch check claimed claims command diff explain find find_all from_argv "
     "from_command from_dict from_pid launch options raw replace to_dict to_script to_systemd_unit "
-    "without".split()
+    "topology wiring without".split()
 )
 METHODS = [name for name in dir(EMPTY) if not name.startswith("_") and name not in _OTHERS]
 TEXTS = st.sampled_from(NAMES) | st.text(max_size=8) | st.sampled_from("1 4G on a0 help $X".split())
