@@ -78,7 +78,7 @@ def stop(guest: Child, monitor: Monitor | None, timeout: float) -> str:
             monitor.ask("system_powerdown", _ANSWERS)
             if guest.wait(timeout) is not None:
                 return "powerdown"
-        monitor.ask("quit", 0)  # its end is the answer
+        monitor.tell("quit")  # its end is the answer
         if guest.wait(_OBEYS) is not None:
             return "quit"
     guest.send_signal(signal.SIGTERM)

@@ -330,14 +330,15 @@ class Process(Blocking, Live):
         from qemubuild.process import ours  # noqa: PLC0415 - loaded by the launch
         from qemubuild.process.ending import Exit  # noqa: PLC0415
 
+        reason = ""
+        if self._monitor is not None:
+            self._monitor.hear_out(_ANSWERS)
+            reason = self._monitor.reason
+        # Meanwhile the keeper has seen that it ended, too.
         self._last_words = self._kept.last_words()
         self._kept.close()
         self._lines.close()
         ours.running.discard(self)
         if self._place is not None:
             self._place.leave()
-        reason = ""
-        if self._monitor is not None:
-            self._monitor.hear_out(_ANSWERS)
-            reason = self._monitor.reason
         return Exit(status, reason=reason, rung=self._rung)

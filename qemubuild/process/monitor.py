@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qemubuild.process.child import Child
 
 _ID = "qemubuild"
+_PIECE = 1 << 16
 
 
 def configuration(fds: Sequence[int], paths: Sequence[str]) -> bytes:
@@ -70,6 +71,7 @@ class Monitor:
         try:
             connection.settimeout(seconds)
             connection.connect(path)
+            connection.settimeout(None)
         except OSError:
             connection.close()
             return None
@@ -115,8 +117,9 @@ class Monitor:
     def is_running(self, seconds: float) -> bool | None:
         """Whether the guest is not paused; ``None`` where QEMU does not answer."""
         with self._lock, contextlib.suppress(OSError, ValueError):
-            for _ in self._messages(0, None):
-                pass  # what it told since it was last listened to
+            # What it told since it was last listened to.
+            while received := self._connection.recv(_PIECE, socket.MSG_DONTWAIT):
+                self._take(received)
         if self._running is False:
             return False
         # Asked in any case, for one that hangs was running.
@@ -131,6 +134,11 @@ class Monitor:
                 if answer.get("id") == command:
                     return answer.get("return")
         return None
+
+    def tell(self, command: str) -> None:
+        """Give a command, and do not wait for its answer."""
+        with self._lock, contextlib.suppress(OSError):
+            self._say(command)
 
     def hear_out(self, seconds: float) -> None:
         """Take the last words of a QEMU that has ended, and hang up."""
@@ -160,19 +168,23 @@ class Monitor:
                 raise TimeoutError
             if self._connection.fileno() not in ready:
                 return
-            received = self._connection.recv(1 << 16)
+            received = self._connection.recv(_PIECE)
             if not received:
                 return
-            *lines, self._pending = (self._pending + received).split(b"\n")
-            messages = [json.loads(line) for line in lines]
             # All of them first: whoever listens may leave at the one that was waited for.
-            for message in messages:
-                event = message.get("event")
-                if event == "SHUTDOWN":
-                    self.reason = message["data"].get("reason", "")
-                elif event in {"STOP", "RESUME"}:
-                    self._running = event == "RESUME"
-            yield from messages
+            yield from self._take(received)
+
+    def _take(self, received: bytes) -> list[dict[str, Any]]:
+        """Take in what was received, and keep in mind what it tells of the guest."""
+        *lines, self._pending = (self._pending + received).split(b"\n")
+        messages = [json.loads(line) for line in lines]
+        for message in messages:
+            event = message.get("event")
+            if event == "SHUTDOWN":
+                self.reason = message["data"].get("reason", "")
+            elif event in {"STOP", "RESUME"}:
+                self._running = event == "RESUME"
+        return messages
 
 
 def _address(vnc: dict[str, Any]) -> str | None:
