@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import qemubuild.more
 import qemubuild.options.help
 import qemubuild.options.removed  # noqa: F401 - options that are only ever read
+from qemubuild import typeset
 from qemubuild.errors import CommandSyntaxError, InvalidOption
+from qemubuild.launchers import run_of_qemu
 from qemubuild.option import REGISTRY, Flag, Option
 from qemubuild.options.media import Hda
 from qemubuild.options.raw import Raw
-from qemubuild.shell import Word, commands
+from qemubuild.programs import arch_of
+from qemubuild.shell import Word
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -24,25 +27,8 @@ if TYPE_CHECKING:
     _Place = Callable[[], tuple[str, Sequence[Word]]]
     """Where the words of a command stand: its text, and each word in it."""
 
-# Words before a program that leave its arguments alone, and what of them takes a value.
-_WRAPPERS: Final = {
-    "sudo": {"-u", "-g", "-C", "-D", "-h", "-p", "-U"},
-    "doas": {"-u", "-C"},
-    "exec": {"-a"},
-    "env": {"-u", "-C"},
-    "nice": {"-n"},
-    "ionice": {"-c", "-n"},
-    "taskset": {"-c"},
-    "numactl": set(),
-    "setsid": set(),
-    "nohup": set(),
-    "time": set(),
-    "command": set(),
-}
-_ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 # A word that may hold any number of options, or none.
 _VARIABLE: Final = re.compile(r"\$(?:\w+|[@*]|\{[^}]*\}|\(.*\))|`.*`", re.DOTALL)
-_QEMU: Final = re.compile(r"(?:.*/)?(?:qemu-system-\w+|qemu-kvm|kvm|qemu)(?:\.exe)?")
 
 
 class Command(NamedTuple):
@@ -71,7 +57,7 @@ def read_argv(argv: Sequence[str], *, strict: bool = False) -> Command:
         raise CommandSyntaxError(
             "there is no command", "", (0, 0), hint="begin with QEMU's program, as argv does"
         )
-    return _Reader(argv, partial(_placed, argv), strict=strict).read()
+    return _read(argv, partial(_placed, argv), strict=strict)
 
 
 def read_command(
@@ -87,16 +73,9 @@ def read_command(
     Raises:
         CommandSyntaxError: it has no QEMU command, or one that QEMU could not read.
     """
-    found = commands(text, env)
-    for words in found:
-        mine = _without_wrappers(words)
-        if mine and _QEMU.fullmatch(mine[0].text):
-            argv = [word.text for word in mine]
-            return _Reader(argv, partial(_standing, text, mine), strict=strict).read()
-    start, end = (found[0][0].start, found[0][0].end) if found else (0, 0)
-    raise CommandSyntaxError(
-        "no command here runs QEMU", text, (start, end), hint="begin with qemu-system-<arch>"
-    )
+    source, words = run_of_qemu(text, env, _is_option)
+    typeset.refuse(source, words)
+    return _read([word.text for word in words], partial(_standing, source, words), strict=strict)
 
 
 def read_pid(pid: int) -> Command:
@@ -108,7 +87,7 @@ def read_pid(pid: int) -> Command:
     """
     with open(f"/proc/{pid}/cmdline", "rb") as file:
         argv = [os.fsdecode(word) for word in file.read().split(b"\0")[:-1]]
-    if not argv or not _QEMU.fullmatch(argv[0]):
+    if not argv or arch_of(argv[0]) is None:
         text = shlex.join(argv)
         raise CommandSyntaxError(
             f"process {pid} is no QEMU", text, (0, len(text)), hint="look for it with `pgrep qemu`"
@@ -116,21 +95,21 @@ def read_pid(pid: int) -> Command:
     return read_argv(argv)
 
 
-def _without_wrappers(words: list[Word]) -> list[Word]:
-    position = 0
-    while position < len(words) - 1:
-        text = words[position].text
-        if _ASSIGNMENT.match(text):
-            position += 1
-        elif (name := text.rpartition("/")[2]) in _WRAPPERS:
-            position += 1
-            while position < len(words) - 1 and words[position].text.startswith("-"):
-                position += 2 if words[position].text in _WRAPPERS[name] else 1
-        elif not _QEMU.fullmatch(text) and _QEMU.fullmatch(words[position + 1].text):
-            position += 1  # the CPU list of taskset, the priority of nice
-        else:
-            break
-    return words[position:]
+def _read(argv: Sequence[str], place: _Place, *, strict: bool) -> Command:
+    for number, word in enumerate(argv):
+        if "\0" in word:
+            source, words = place()
+            raise CommandSyntaxError(
+                "no program can be given a word with \\0 in it",
+                source,
+                words[number][1:],
+                hint="part the words there: from_argv(text.split('\\0'))",
+            )
+    return _Reader(argv, place, strict=strict).read()
+
+
+def _is_option(word: str) -> bool:
+    return (word[1:] if word.startswith("--") else word) in REGISTRY
 
 
 class _Reader:

@@ -16,6 +16,7 @@ from qemubuild.findings import Findings
 from qemubuild.methods import Methods
 from qemubuild.option import Option
 from qemubuild.options.vnc import Vnc
+from qemubuild.programs import arch_of
 from qemubuild.shown import drawer, shown_by
 from qemubuild.view import View, gather
 
@@ -39,9 +40,6 @@ else:
 AnOption = TypeVar("AnOption", bound=Option)
 
 _VERSION = re.compile(r"\d+(\.\d+)+")
-_BINARY = re.compile(r"qemu-system-([a-z0-9_]+)(?:\.exe)?")
-# Programs for the architecture of whatever host they are on.
-_NAMELESS = frozenset({"qemu", "kvm", "qemu-kvm"})
 _OTHER_NAMES = {"amd64": "x86_64", "x64": "x86_64", "x86-64": "x86_64", "arm64": "aarch64"}
 
 
@@ -483,10 +481,9 @@ def _qemu(name: str, arch: str) -> Qemu:
 
 def _program(arch: str) -> tuple[str, str]:
     """The architecture, and the program that emulates it; ``""`` where its name says none."""
-    name = arch.rpartition("/")[2]
-    if match := _BINARY.fullmatch(name):
-        return match[1], arch
-    if name != arch or name in _NAMELESS:
+    if (known := arch_of(arch)) is not None:
+        return known, arch
+    if "/" in arch or "\\" in arch:
         return "", arch
     if arch in _OTHER_NAMES:
         raise InvalidOption(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 
@@ -79,6 +80,188 @@ def test_a_shell_command_as_people_have_it(text, argv):
     assert Machine.from_command(text).argv(check=False) == [program, *argv.split()]
 
 
+WRAPPED = """
+sudo -E -u kvm Q
+sudo -- Q
+sudo --user=me --preserve-env=DISPLAY Q
+nohup Q &
+exec Q
+time -p Q
+timeout -k 5 --foreground -s KILL 10s Q
+taskset 0xf Q
+numactl -N 0 -m 0 Q
+ionice -c2 -n7 Q
+nice -10 Q
+setsid -f Q
+stdbuf -o L -e 0 Q
+/usr/bin/env -i -u HOME VAR=x Q
+env -S "Q"
+gdb -q -ex run --args Q
+gdb -ex 'handle SIGUSR1 nostop' -x cmds --args Q
+strace -f -o out Q
+strace -fe trace=open Q
+valgrind --leak-check=full Q
+perf stat -e cycles Q
+perf record -g -- Q
+unshare -rn Q
+firejail --net=none Q
+cgexec -g cpu:qemu Q
+chrt -f 99 Q
+systemd-run --user --scope -p MemoryMax=2G Q
+docker run --rm -it --device /dev/kvm -v $PWD:/w image Q
+docker run --rm image sh -c 'Q'
+podman run image Q
+xvfb-run --server-args='-screen 0 1024x768x24' Q
+screen -dmS name Q
+tmux new-session -d -s vm 'Q'
+tmux send-keys -t vm "Q" Enter
+bash -xec 'cd x && exec Q >log'
+sudo sh -c "bash -c 'Q'"
+su - user -c 'Q'
+bash -c 'exec "$@"' _ Q
+ssh -t -p 22 me@host 'sudo Q'
+ssh host Q
+xterm -e Q
+ip netns exec ns Q
+ExecStart=/usr/bin/Q
+start-stop-daemon --start --exec /usr/bin/qemu-system-x86_64 -- -m 1G
+alias vm='Q'
+me 1234 0.0 1.2 ? Sl 10:00 0:01 Q
+echo q | Q
+cat <<EOF | Q
+info 'it
+EOF
+a && b || Q ; c
+Q |& tee log
+>log Q
+if [ -f x ]; then Q; fi
+if x; then a; else Q; fi
+if ! Q; then x; fi
+while true; do Q; done
+for i in 1 2; do Q; done
+run() { Q; }
+function run { Q; }
+( Q )
+case $x in a|b) Q ;; esac
+out=$(Q)
+echo "$(Q)"
+out=`Q`
+eval "Q"
+cat >run.sh <<'EOF'
+#!/bin/sh
+Q
+EOF
+ssh host <<EOF
+Q
+EOF
+user@host:~$ Q
+[me@host ~]# Q
+# Q
+> Q
+C:\\qemu> Q
+```sh
+$ Q
+```
+`Q`
+Don't do this:
+  Q
+QEMU=qemu-system-x86_64; "$QEMU" -m 1G
+QEMU=qemu-system-x86_64; MEM=1G; $QEMU -m $MEM
+CMD="Q"; $CMD
+ARGS=(-m); ARGS+=(1G); qemu-system-x86_64 "${ARGS[@]}"
+cmd=(Q); "${cmd[@]}"
+${QEMU:-qemu-system-x86_64} -m 1G
+`which qemu-system-x86_64` -m 1G
+sudo $(command -v qemu-system-x86_64) -m 1G
+which qemu-system-x86_64; Q
+command -v qemu-system-x86_64 && Q
+sudo apt install qemu-system-x86 qemu-kvm; Q
+modprobe kvm && cd qemu && Q
+run: Q
+@Q
+qemu-system-x86_64 ^
+-m 1G
+"""
+
+
+def one_by_one(text):
+    """The lines of a table; those up to the word that ends them are one."""
+    found, last = [], None
+    for line in text.strip().splitlines():
+        if last is None:
+            found.append(line)
+            mark = re.search(r"<<'?(\w+)|^(```)|(\^$|this:$)", line)
+            last = mark and (mark[1] or mark[2] or line)
+        else:
+            found[-1] += f"\n{line}"
+            if line == last or not re.fullmatch(r"\w+|```", last):
+                last = None
+    return found
+
+
+@pytest.mark.parametrize("text", one_by_one(WRAPPED))
+def test_whatever_is_wrapped_around_qemu(text):
+    text = re.sub(r"\bQ\b", "qemu-system-x86_64 -m 1G", text)
+    machine = Machine.from_command(text)
+    assert machine.argv(check=False)[1:] == ["-m", "1G"]
+    assert machine.arch == "x86_64"
+
+
+@pytest.mark.parametrize(
+    ("program", "arch"),
+    [
+        ("kvm", ""),
+        ("/usr/libexec/qemu-kvm", ""),
+        ("kvm-spice", ""),
+        ("qemu-system-x86_64-headless", "x86_64"),
+        ("qemu-system-arm-8.2", "arm"),
+        ("~/qemu/build/qemu-system-riscv64", "riscv64"),
+        ("'/opt/my qemu/qemu-system-x86_64'", "x86_64"),
+        ("$QEMU_DIR/qemu-system-x86_64", "x86_64"),
+        ('"C:\\Program Files\\qemu\\qemu-system-x86_64w.exe"', "x86_64"),
+        (".\\qemu-system-aarch64.exe", "aarch64"),
+    ],
+)
+def test_the_programs_of_qemu(program, arch):
+    machine = Machine.from_command(f"{program} -m 1G")
+    assert machine.argv(check=False)[1:] == ["-m", "1G"]
+    assert (machine.arch, machine.binary) == (arch, program.strip("'\""))
+
+
+@pytest.mark.parametrize(
+    ("text", "pointed", "hint"),
+    [
+        ("qemu-system-x86_64 \u2013m 1G", "\u2013", "type '-'"),
+        ("qemu-system-x86_64 -append \u201ca b\u201d", "\u201c", "type '\"'"),
+        ("qemu-system-x86_64 -hda file=\u2018a\u2019", "\u2018", 'type "\'"'),
+        ("qemu-system-x86_64\u00a0-m 1G", "\u00a0", "type ' '"),
+        ("\u200bqemu-system-x86_64 -m 1G", "\u200b", "quote the word"),
+        ("qemu-system-x86_64 -append &quot;a b&quot;", "&quot;", "html.unescape"),
+        ("qemu-system-x86_64 -m 1G -name a\0b", "a\0b", "from_argv"),
+        ("$QEMU -m 1G", "$QEMU", "env={'QEMU': ...}"),
+        ("qemu-system-x86_64 -name 'a\nqemu-system-arm", "'", "second '"),
+    ],
+)
+def test_what_is_no_shell_command_is_refused_with_what_to_write(text, pointed, hint):
+    with pytest.raises(CommandSyntaxError) as caught:
+        Machine.from_command(text)
+    start, end = caught.value.where
+    assert caught.value.source[start:end] == pointed
+    assert hint in caught.value.hint
+
+
+def test_odd_characters_that_are_quoted_are_meant():
+    text = "qemu-system-x86_64 -name '\u2013m' -append \"\u201ca\u201d\" -hda caf\u00e9\u2013x.img"
+    assert Machine.from_command(text).argv(check=False)[2::2] == [
+        "\u2013m", "\u201ca\u201d", "caf\u00e9\u2013x.img",
+    ]  # fmt: skip
+
+
+def test_what_was_dropped_is_kept_as_often_as_it_was_given():
+    argv = ["qemu", "-redir", "tcp:80::80", "-redir", "tcp:22::22", "-soundhw", "hda"]
+    assert Machine.from_argv(argv).argv(check=False) == argv
+
+
 def test_variables():
     text = 'qemu-system-x86_64 -m $MEM -smp "$CPUS" -cdrom "$ISO"'
     machine = Machine.from_command(text)
@@ -146,7 +329,7 @@ def test_strict_refuses_what_is_not_known_and_offers_the_nearest():
         Machine.from_argv(["qemu-system-x86_64", "-enable-kwm"], strict=True)
 
 
-@pytest.mark.parametrize("text", ["", "ls -l", "# qemu-system-x86_64 -m 1G"])
+@pytest.mark.parametrize("text", ["", "ls -l", "set -e\n# qemu-system-x86_64 -m 1G"])
 def test_a_text_without_qemu_is_refused(text):
     with pytest.raises(CommandSyntaxError, match="no command here runs QEMU"):
         Machine.from_command(text)

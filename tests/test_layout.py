@@ -15,9 +15,9 @@ PACKAGE = Path(qemubuild.__file__).parent
 # From the ground up: what a layer holds imports only what is below it.
 LAYERS = [
     {"shown"},
-    {"errors", "locks", "mends"},
-    {"explanation", "units", "grammar", "shell"},
-    {"values", "claims"},
+    {"assignments", "errors", "locks", "mends", "programs", "windows"},
+    {"explanation", "units", "grammar", "shell", "typeset"},
+    {"values", "claims", "launchers"},
     {"capabilities"},
     {"findings", "ranges", "targets"},
     {"option"},

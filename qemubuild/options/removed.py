@@ -141,6 +141,7 @@ class Bt(_DroppedValue):
     """Emulate Bluetooth."""
 
     flag = "-bt"
+    repeats = True
     removed = "5.0"
     instead = "leave it out: QEMU emulates no Bluetooth any more"
 
@@ -256,6 +257,7 @@ class Redir(_DroppedValue):
     """Pass connections on to the guest."""
 
     flag = "-redir"
+    repeats = True
     removed = "3.1"
     instead = "write nic('user', hostfwd='tcp::2222-:22'), with your ports"
 
@@ -296,6 +298,7 @@ class Soundhw(_DroppedValue):
     """Give the guest a sound card."""
 
     flag = "-soundhw"
+    adds_up = True
     removed = "7.1"
     instead = (
         "write audiodev('pa', id='snd') and device('AC97', audiodev='snd'), or your card's name"

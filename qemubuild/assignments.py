@@ -1,0 +1,98 @@
+"""What the variables of a script hold, as far as reading it can tell.
+
+``MEM=1G`` is taken where it is certain to be done: in no ``if``, no loop, and not after ``&&``.
+What holds another variable or a substitution that is not known stays unknown, and so does what is
+assigned under a condition anywhere before.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_ASSIGNMENT: Final = re.compile(r"([A-Za-z_]\w*)(\+?)=([\s\S]*)")
+DECLARES: Final = {"export", "local", "readonly", "declare", "typeset"}
+_OPENS: Final = {"if", "for", "while", "until", "case", "select"}
+_CLOSES: Final = {"fi", "done", "esac"}
+_PREFIXES: Final = {"then", "else", "do", "{", "!", "time"}
+
+
+class Assignments:
+    """The variables of a script, while it is read from its beginning to its end."""
+
+    def __init__(self, env: Mapping[str, str] | None) -> None:
+        self._env = env
+        self._texts: dict[str, str] = {}
+        self._arrays: dict[str, list[str]] = {}
+        self._depth = 0
+        self._perhaps = False
+
+    def value(self, name: str, default: str | None) -> str | None:
+        """What a variable holds; ``None`` where that is not known.
+
+        Args:
+            name: its name.
+            default: what ``${name:-default}`` has in place of nothing. It counts where the
+                environment is known.
+        """
+        if name in self._texts:
+            return self._texts[name]
+        if self._env is None:
+            return None
+        return self._env.get(name, default)
+
+    def elements(self, name: str) -> list[str] | None:
+        """The elements of an array, or ``None`` where they are not known."""
+        return self._arrays.get(name)
+
+    def command(self, words: Sequence[str], end: str) -> None:
+        """Take one command, and what parts it from the next."""
+        certain = not self._depth and not self._perhaps
+        self._perhaps = end in ("&&", "||") or (self._perhaps and end == "|")
+        position = 0
+        while position < len(words) and words[position] in _PREFIXES:
+            position += 1
+        words = words[position:]
+        if not words:
+            return
+        first = words[0]
+        if first in _OPENS:
+            self._depth += 1
+            if first in ("for", "select") and len(words) > 1:
+                self._forget(words[1])
+        elif first in _CLOSES:
+            self._depth = max(0, self._depth - 1)
+        elif first == "read":
+            for name in words[1:]:
+                self._forget(name)
+        else:
+            self._assign([word for word in words if word not in DECLARES], certain=certain)
+
+    def fill(self, name: str, elements: list[str]) -> None:
+        """Take ``name=(elements)``, or ``name+=(elements)``."""
+        name, adds = name[:-1].removesuffix("+"), name.endswith("+=")
+        if self._depth or self._perhaps or (adds and name not in self._arrays):
+            self._forget(name)
+        else:
+            self._arrays[name] = [*self._arrays[name], *elements] if adds else elements
+
+    def _assign(self, words: Sequence[str], *, certain: bool) -> None:
+        found = [_ASSIGNMENT.fullmatch(word) for word in words if not word.startswith("-")]
+        for match in found:
+            if match is None:
+                return  # for one command alone, or none at all
+        for match in found:
+            assert match is not None  # noqa: S101 - seen above
+            name, adds, text = match.groups()
+            text = self._texts.get(name, "$") + text if adds else text
+            if not certain or "$" in text or "`" in text:
+                self._forget(name)
+            else:
+                self._texts[name] = text
+
+    def _forget(self, name: str) -> None:
+        self._texts.pop(name, None)
+        self._arrays.pop(name, None)
