@@ -120,7 +120,8 @@ def _accelerators(machine: MachineView) -> tuple[str, ...]:
     # -accel repeats; of -enable-kvm and -machine accel= the last one counts.
     repeated = [claim.name for option, claim in named if option.repeats]
     last = named[-1][0]
-    return tuple(repeated or [claim.name for option, claim in named if option is last])
+    names = repeated or [claim.name for option, claim in named if option is last]
+    return tuple(dict.fromkeys(names))
 
 
 def is_known(arch: str) -> bool:

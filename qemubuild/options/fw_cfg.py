@@ -58,7 +58,7 @@ class FwCfg(Keyed):
         if self.file is not None and os.fsdecode(self.file):
             yield Opens(os.fsdecode(self.file), "data for firmware")
         if self.gen_id is not None and self.gen_id.__class__ is not Verbatim:
-            yield Refers(OBJECT, self.gen_id)
+            yield Refers(OBJECT, self.gen_id, "tls-cipher-suites")  # the only one that makes any
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the name, and where the data comes from."""

@@ -25,8 +25,11 @@ _GRAIN = 8192
 _SLOTS = 256
 # Where the addresses of an emulated PC end, and where its devices may come to be beyond that.
 _BEYOND = 1 << 40
-# How much memory a PC has below 4 GiB, at the most, beside what else is there.
-_BELOW_4G = 3584 * MIB
+# With how much memory some of it comes to be above 4 GiB, for what else is below.
+_ABOVE_4G = {"isapc": 3584 * MIB + 1, "pc": 3584 * MIB, "q35": 2816 * MIB}
+# Whose addresses end there, unless they are given one of the features.
+_32_BITS = frozenset({"486", "pentium"})
+_MORE_BITS = ("pae", "pse36")
 _CLOSE = 900 << 30
 
 
@@ -62,8 +65,7 @@ class Memory(Keyed):
         """Judge slots and maxmem by the size, and by the machine type."""
         if str(self.size).startswith(("0x", "0X")):
             yield from self._hexadecimal(machine)
-        if self.bytes > _BELOW_4G:
-            yield from self._above_4g(machine)
+        yield from self._above_4g(machine)
         if self.maxmem.__class__ is Verbatim:
             return
         if self.maxmem is None:
@@ -107,18 +109,29 @@ class Memory(Keyed):
                 )
 
     def _above_4g(self, machine: MachineView) -> Iterator[Finding]:
-        # What is more than this comes to be above 4 GiB, where a 486 has no addresses.
         board = targets.board_of(machine)
-        named = any(one.flag == "-cpu" for one in machine.options)
-        if board and board.name == "isapc" and machine.arch in targets.X86 and not named:
-            finding = changed(self, machine, refused_by=(10, 0), taken_by=(7, 2))
-            if finding is not None:
-                yield finding(
-                    "memory-above-4g",
-                    "an ISA PC has a 486, whose addresses end at 4 GiB: newer QEMUs refuse this",
-                    "write memory('3584M') or less, or cpu('qemu64')",
-                    "size",
-                )
+        least = _ABOVE_4G.get(board.name) if board else None
+        if board is None or least is None or board.until(8, 1) or machine.arch not in targets.X86:
+            return
+        # What is plugged in later always comes to be there.
+        grows = board.name != "isapc" and _bytes(self.maxmem, "B") > self.bytes
+        if self.bytes < least and not grows:
+            return
+        told = {one.flag: one.words[-1] for one in machine.options}
+        model = told.get("-cpu", "486" if board.name == "isapc" else "")
+        if model.partition(",")[0] not in _32_BITS or any(one in model for one in _MORE_BITS):
+            return
+        if "max-ram-below-4g" in told.get("-machine", ""):
+            return
+        finding = changed(self, machine, refused_by=(10, 0), taken_by=(7, 2))
+        if finding is not None:
+            yield finding(
+                "memory-above-4g",
+                f"the addresses of a {model.partition(',')[0]} end at 4 GiB, and some of this "
+                "memory is above: newer QEMUs refuse that",
+                f"write memory('{(least - 1) // MIB // 256 * 256}M') or less, or cpu('qemu64')",
+                "size",
+            )
 
     def _growing(self, machine: MachineView, most: int) -> Iterator[Finding]:
         board = targets.board_of(machine)

@@ -55,7 +55,7 @@ def test_an_object_knows_the_names_that_firmware_reads():
 
 def test_claims():
     assert list(FwCfg("opt/a", file="f").claims()) == [Opens("f", "data for firmware")]
-    assert list(FwCfg("opt/a", gen_id="o").claims()) == [Refers(OBJECT, "o")]
+    assert list(FwCfg("opt/a", gen_id="o").claims()) == [Refers(OBJECT, "o", "tls-cipher-suites")]
     assert list(FwCfg("opt/a", string="x").claims()) == []
 
 

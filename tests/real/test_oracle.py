@@ -80,8 +80,18 @@ MACHINES = f"""
 -machine pc,memory-backend=a -m 128 -object memory-backend-ram,id=a,size=64M
 -machine pc,memory-backend=a -object iothread,id=a
 -m 256M,maxmem=1T
+-m 256M,maxmem=1G -cpu 486
+-m 256M,maxmem=1G -cpu 486,+pae
+-m 256M,maxmem=256M -cpu 486
+-m 3584 -cpu pentium
+-m 3583 -cpu pentium
+-machine q35 -m 2816 -cpu pentium
+-machine q35 -m 2815 -cpu pentium
 -m 256M,maxmem=1T -cpu max,phys-bits=46
 -object iothread,id=pc.ram
+-object iothread,id=a -fw_cfg opt/org.x/a,gen_id=a
+-device vmmouse,i8042=a
+-global kvm-pit.lost_tick_policy=x -accel kvm -accel kvm
 -object memory-backend-memfd,id=a,size=4097
 -object memory-backend-file,id=a,size=1M,mem-path=code.fd
 -object memory-backend-file,id=a,size=64K,mem-path=vars.fd

@@ -21,6 +21,7 @@ _LINK: Final = re.compile(r"link<(?P<type>.+)>")
 _BEGINNINGS: Final = {
     "can-bus": "can-bus",
     "cryptodev-backend": "cryptodev-",
+    "i8042": "i8042",
     "iommufd": "iommufd",
     "iothread": "iothread",
     "ipmi-bmc": "ipmi-bmc-",
@@ -59,7 +60,8 @@ def findings(
                 f"write {key}= with an id",
                 key,
             )
-        if not name or key not in known or "$" in name or name.startswith("/"):
+        # A path, or a part of one such as device[7], may lead to what the board has.
+        if not name or key not in known or "$" in name or name.startswith("/") or "[" in name:
             continue
         if key == "chardev" and device.driver.startswith("vhost-user-"):
             yield from _of_socket(machine, device, name)
