@@ -8,6 +8,7 @@ Each figure is a median; what is compared takes turns, so that a slow moment mee
 from __future__ import annotations
 
 import argparse
+import shlex
 import statistics
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 import build
 import check
 import images
+import read
 import start
 
 if TYPE_CHECKING:
@@ -50,6 +52,11 @@ def main() -> int:
         "Judging the lesson's machine, another each time",
         measure(check.contestants(), rounds),
         peer="building it",
+    )
+    report(
+        f"Reading command lines of {len(shlex.split(read.line(0)))} words, each another",
+        measure(read.contestants(), rounds),
+        peer="shlex.split",
     )
     report(
         "Asking a QEMU what it can do, which is done once",

@@ -1,8 +1,9 @@
 """What the variables of a script hold, as far as reading it can tell.
 
 ``MEM=1G`` is taken where it is certain to be done: in no ``if``, no loop, and not after ``&&``.
-What holds another variable or a substitution that is not known stays unknown, and so does what is
-assigned under a condition anywhere before.
+What is assigned under a condition anywhere before stays unknown, and so does what holds a
+substitution with blanks in it. Of an array to which something may be added, what is certain is
+taken, and ``${ARGS[@]:3}`` stands for the rest.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Assignments:
         self._env = env
         self._texts: dict[str, str] = {}
         self._arrays: dict[str, list[str]] = {}
+        self._grow: set[str] = set()
         self._depth = 0
         self._perhaps = False
 
@@ -46,7 +48,10 @@ class Assignments:
 
     def elements(self, name: str) -> list[str] | None:
         """The elements of an array, or ``None`` where they are not known."""
-        return self._arrays.get(name)
+        found = self._arrays.get(name)
+        if found is not None and name in self._grow:
+            return [*found, f"${{{name}[@]:{len(found)}}}" if found else f"${{{name}[@]}}"]
+        return found
 
     def command(self, words: Sequence[str], end: str) -> None:
         """Take one command, and what parts it from the next."""
@@ -74,10 +79,17 @@ class Assignments:
     def fill(self, name: str, elements: list[str]) -> None:
         """Take ``name=(elements)``, or ``name+=(elements)``."""
         name, adds = name[:-1].removesuffix("+"), name.endswith("+=")
-        if self._depth or self._perhaps or (adds and name not in self._arrays):
+        certain = not self._depth and not self._perhaps
+        if adds and name in self._arrays:
+            if certain and name not in self._grow:
+                self._arrays[name] = [*self._arrays[name], *elements]
+            else:
+                self._grow.add(name)
+        elif adds or not certain:
             self._forget(name)
         else:
-            self._arrays[name] = [*self._arrays[name], *elements] if adds else elements
+            self._arrays[name] = elements
+            self._grow.discard(name)
 
     def _assign(self, words: Sequence[str], *, certain: bool) -> None:
         found = [_ASSIGNMENT.fullmatch(word) for word in words if not word.startswith("-")]
@@ -87,8 +99,8 @@ class Assignments:
         for match in found:
             assert match is not None  # noqa: S101 - seen above
             name, adds, text = match.groups()
-            text = self._texts.get(name, "$") + text if adds else text
-            if not certain or "$" in text or "`" in text:
+            text = self._texts.get(name, f"${name}") + text if adds else text
+            if not certain or (len(text.split()) > 1 and ("$" in text or "`" in text)):
                 self._forget(name)
             else:
                 self._texts[name] = text

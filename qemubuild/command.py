@@ -98,14 +98,24 @@ def read_pid(pid: int) -> Command:
 def _read(argv: Sequence[str], place: _Place, *, strict: bool) -> Command:
     for number, word in enumerate(argv):
         if "\0" in word:
-            source, words = place()
-            raise CommandSyntaxError(
-                "no program can be given a word with \\0 in it",
-                source,
-                words[number][1:],
-                hint="part the words there: from_argv(text.split('\\0'))",
-            )
+            message = "no program can be given a word with \\0 in it"
+            hint = "part the words there: from_argv(text.split('\\0'))"
+        elif not word.isascii() and not _can_be_given(word):
+            message = "no program can be given half of a character"
+            hint = "decode bytes with os.fsdecode()"
+        else:
+            continue
+        source, words = place()
+        raise CommandSyntaxError(message, source, words[number][1:], hint=hint)
     return _Reader(argv, place, strict=strict).read()
+
+
+def _can_be_given(word: str) -> bool:
+    try:
+        os.fsencode(word)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_option(word: str) -> bool:

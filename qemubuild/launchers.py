@@ -112,22 +112,22 @@ def run_of_qemu(text: str, env: Mapping[str, str] | None, is_option: Callable[[s
     Raises:
         CommandSyntaxError: there is none, or it is cut short by a quote that never ends.
     """
-    waiting: list[tuple[str, int]] = [(text, 0)]
+    waiting = [(text, 0, True)]
     while waiting:
-        source, depth = waiting.pop()
+        source, depth, follows = waiting.pop()
         script = read(source, env)
-        inner: list[str] = []
+        inner: list[tuple[str, bool]] = []
         for words in script.commands:
             if found := _run(words, is_option):
                 return Run(source, found)
-            inner += _texts_in(words)
-        inner += [source[start:end] for start, end in script.documents]
-        if script.broken is not None and depth < 1:
-            if _run(script.unfinished, is_option):
+            inner += [(one, False) for one in _texts_in(words)]
+        inner += [(source[start:end], False) for start, end in script.documents]
+        if script.broken is not None:
+            if follows and _run(script.unfinished, is_option):
                 raise script.broken
-            inner += _after(source, script.broken.where[0])
+            inner += [(one, follows) for one in _after(source, script.broken.where[0])]
         if depth < _DEPTH:
-            waiting += [(one, depth + 1) for one in reversed(inner) if one != source]
+            waiting += [(one, depth + 1, it) for one, it in reversed(inner) if one != source]
     if (prompt := _ROOT.match(text)) is not None:
         # A comment it may be, but one that was asked about: the prompt of root.
         return run_of_qemu(" " * prompt.end() + text[prompt.end() :], env, is_option)
@@ -184,9 +184,9 @@ def _further_on(words: list[Word], is_option: Callable[[str], bool]) -> list[Wor
         text = word.text.removeprefix("ExecStart=")
         if text in _INSTALL:
             return None
-        if arch_of(text):
+        if (arch := arch_of(text)) is not None:
             after = words[position + 1]
-            if after.text == "--":
+            if after.text == "--" and arch:
                 return [word._replace(text=text), *words[position + 2 :]]
             if is_option(after.text):
                 return [word._replace(text=text), *words[position + 1 :]]
@@ -202,7 +202,9 @@ def _texts_in(words: list[Word]) -> list[str]:
         if _QEMU_IN.search(word.text) and (" " in word.text or "\t" in word.text):
             match = _SUBSTITUTION.fullmatch(word.text)
             text = match[1] or match[2] or "" if match else word.text
-            found.append(_ASSIGNMENT.sub("", text, count=1))
+            found.append(text)
+            if match is None and (assigned := _ASSIGNMENT.match(text)):
+                found.append(text[assigned.end() :])
     return found
 
 

@@ -154,11 +154,12 @@ class Machine(More):
         """Read a shell command as people have it; the first in the text that runs QEMU.
 
         Continued lines, comments, quotes, ``VAR=value``, ``sudo`` and its like, redirections and
-        a final ``&`` are understood.
+        a final ``&`` are understood; so are scripts, prompts, ``ssh host '...'`` and commands for
+        Windows' shells. Variables and arrays that the text sets for certain are taken.
 
         Args:
             text: the command.
-            env: what its variables hold; one that is not in it stays as it stands.
+            env: what its other variables hold; one that is not in it stays as it stands.
             strict: as in `from_argv`.
 
         Raises:

@@ -55,7 +55,7 @@ class Script(NamedTuple):
 
 _PIECE: Final = re.compile(
     r"""
-      (?P<blank>  (?: [ \t\r]
+      (?P<blank>  (?: [ \t\r]++
                     | \\[ \t]*\r?\n
                       (?: >[ \t]+(?=-) | (?:[ \t]*(?:\#[^\n]*)?\r?\n)+(?=[ \t]*-) )?
                     | \\[ \t]+\#[^\n]*(?:\n|$) | \\[ \t]*$(?!\n) )+ )
@@ -93,13 +93,14 @@ _VARIABLE: Final = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?[-=]([^{}$`\"'\\]*))?\})"
 _ARRAY: Final = re.compile(r"\$\{(\w+)\[[@*]\]\}")
 _ASSIGNS: Final = re.compile(r"\w+\+?=")
 _BLANKS: Final = re.compile(r"[ \t\n]+")
-# What may stand before a command: a prompt, or the fence around code.
+# What may stand before a command: a prompt, the fence around code, a comment of cmd.exe.
 _BEFORE: Final = re.compile(
     r"""
       [$%][ \t]+
     | (?:PS[ ])?[A-Za-z]:\\[^>\n"]*>[ \t]*
     | >[ \t]+(?=sudo[ ]|\S*(?:qemu|kvm))
     | (?:```|~~~)[^`\n]*(?=\n|$)
+    | (?:@?(?:rem|REM)\b|::)[^\n]*(?=\n|$)
     """,
     re.VERBOSE,
 )
@@ -167,7 +168,9 @@ class _Reader:
     def _take(self, kind: str, match: re.Match[str]) -> int:
         """Take one piece, and say where the next one begins."""
         start, end = match.span()
-        if kind == "blank":
+        if kind == "plain":
+            self._append(match[kind], start)
+        elif kind == "blank":
             self._finish(start)
         elif kind == "end":
             return self._end(match[kind], start, end)

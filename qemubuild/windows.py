@@ -13,7 +13,7 @@ PIECE: Final = re.compile(
     r"""
       (?P<blank>  (?: [ \t\r] | [\^`][ \t]*\r?\n )+ )
     | (?P<plain>  [^ \t\r\n'"^`\#&|<>;]+ )
-    | '(?P<single> [^'\n]* )'
+    | '(?P<single> [^']* )'
     | "(?P<single2> [^"]* )"
     | [\^`](?P<escaped> [^\r\n] )
     | (?P<redirect> >>|>&|<|> )
@@ -30,7 +30,7 @@ _THEIRS: Final = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_OURS: Final = re.compile(r"\\[ \t]*\r?\n")
+_OURS: Final = re.compile(r"\\[ \t]*\r?\n|\$[({]|^#!|=\(")
 
 
 def for_windows(text: str) -> bool:

@@ -72,7 +72,10 @@ def test_words(text, expected):
         ("for B in 1 2; do x; done; a $B", ["a", "$B"]),
         ("B=1; read B; a $B", ["a", "$B"]),
         ("B=1 x; a $B", ["a", "$B"]),
-        ("B=(1); if x; then B+=(2); fi; a ${B[@]}", ["a", "${B[@]}"]),
+        ("B=(1); if x; then B+=(2); fi; B+=(3); a ${B[@]}", ["a", "1", "${B[@]:1}"]),
+        ("B=(); x && B+=(2); a ${B[@]}", ["a", "${B[@]}"]),
+        ("if x; then B=(1); fi; a ${B[@]}", ["a", "${B[@]}"]),
+        ("B=$HOME/${C:-d}; a $B", ["a", "$HOME/${C:-d}"]),
         ("a ${B:-1}", ["a", "${B:-1}"]),
     ],
 )
@@ -113,6 +116,7 @@ def test_a_here_document_is_no_command(text):
     [
         ('"C:\\My Files\\qemu.exe" -m 1G', ["C:\\My Files\\qemu.exe", "-m", "1G"]),
         ("qemu ^\r\n -m 1G", ["qemu", "-m", "1G"]),
+        ("@REM don't\n:: it's\nqemu ^\n -m 1G", ["qemu", "-m", "1G"]),
         ("qemu `\r\n -hda C:\\a\\b", ["qemu", "-hda", "C:\\a\\b"]),
         ("C:\\me> qemu-system-arm.exe 'a b' c^&d", ["qemu-system-arm.exe", "a b", "c&d"]),
         ("PS C:\\Users\\me> .\\qemu.exe -m 1G", [".\\qemu.exe", "-m", "1G"]),
