@@ -76,6 +76,7 @@ _NAME_IT: Final = frozenset(
     "winget scoop snap dpkg rpm modprobe insmod lsmod rmmod grep egrep awk sed find locate pgrep "
     "pkill killall kill pidof usermod adduser gpasswd groupadd setcap getcap make ninja git".split()
 )
+_ASKS: Final = frozenset({"-version", "--version", "-h", "-help", "--help"})
 _LOOKS_UP: Final = ("-v", "-V")
 _INSTALL: Final = frozenset("apt apt-get dnf yum zypper pacman apk brew install which".split())
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*\+?=")
@@ -102,7 +103,7 @@ class Run(NamedTuple):
 
 
 def run_of_qemu(text: str, env: Mapping[str, str] | None, is_option: Callable[[str], bool]) -> Run:
-    """The first command in a text that runs QEMU.
+    """The first command in a text that runs QEMU; before all one that starts a guest.
 
     Args:
         text: what a shell would be given.
@@ -113,13 +114,16 @@ def run_of_qemu(text: str, env: Mapping[str, str] | None, is_option: Callable[[s
         CommandSyntaxError: there is none, or it is cut short by a quote that never ends.
     """
     waiting = [(text, 0, True)]
+    bare: Run | None = None
     while waiting:
         source, depth, follows = waiting.pop()
         script = read(source, env)
         inner: list[tuple[str, bool]] = []
         for words in script.commands:
             if found := _run(words, is_option):
-                return Run(source, found)
+                if _starts_a_guest(found):
+                    return Run(source, found)
+                bare = bare or Run(source, found)
             inner += [(one, False) for one in _texts_in(words)]
         inner += [(source[start:end], False) for start, end in script.documents]
         if script.broken is not None:
@@ -128,6 +132,8 @@ def run_of_qemu(text: str, env: Mapping[str, str] | None, is_option: Callable[[s
             inner += [(one, follows) for one in _after(source, script.broken.where[0])]
         if depth < _DEPTH:
             waiting += [(one, depth + 1, it) for one, it in reversed(inner) if one != source]
+    if bare is not None:
+        return bare
     if (prompt := _ROOT.match(text)) is not None:
         # A comment it may be, but one that was asked about: the prompt of root.
         return run_of_qemu(" " * prompt.end() + text[prompt.end() :], env, is_option)
@@ -136,6 +142,14 @@ def run_of_qemu(text: str, env: Mapping[str, str] | None, is_option: Callable[[s
 
 def _run(words: list[Word], is_option: Callable[[str], bool]) -> list[Word] | None:
     return _at_the_beginning(words) or _further_on(words, is_option)
+
+
+def _starts_a_guest(words: list[Word]) -> bool:
+    """Whether what follows QEMU's name are its arguments, not its version or more of a sentence."""
+    if len(words) == 1:
+        return False
+    after = words[1].text
+    return after not in _ASKS and (after[:1] in ("-", "$") or "." in after or "/" in after)
 
 
 def _at_the_beginning(words: list[Word]) -> list[Word] | None:
@@ -223,6 +237,7 @@ def _no_run(text: str, env: Mapping[str, str] | None) -> CommandSyntaxError:
     found = script.commands
     start, end = (found[0][0].start, found[0][0].end) if found else (0, 0)
     hint = "begin with qemu-system-<arch>"
-    if found and (match := re.search(r"\$\{?(\w+)", found[0][0].text)):
+    first = found[0][0].text if found else ""
+    if (match := re.search(r"\$\{?([A-Za-z_]\w*)", first)) and not _ASSIGNMENT.match(first):
         hint = f"say what it holds: env={{{match[1]!r}: ...}}"
     return CommandSyntaxError("no command here runs QEMU", text, (start, end), hint=hint)

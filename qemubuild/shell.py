@@ -6,6 +6,8 @@ written for Windows' shells is read by their rules (see `qemubuild.windows`). No
 substitutions stay as they stand, and so do variables, unless the text itself or an environment
 says what they hold.
 
+``<path>`` is what readers are to fill in, as manuals have it, and stays as it stands, too.
+
 One regular expression finds the pieces, so that reading takes time in proportion to the text.
 """
 
@@ -60,6 +62,7 @@ _PIECE: Final = re.compile(
                       (?: >[ \t]+(?=-) | (?:[ \t]*(?:\#[^\n]*)?\r?\n)+(?=[ \t]*-) )?
                     | \\[ \t]+\#[^\n]*(?:\n|$) | \\[ \t]*$(?!\n) )+ )
     | (?P<plain>  [^ \t\r\n\\'"$`\#;&|<>()]+ )
+    | (?P<blanked> <[A-Za-z/.~_] [^<>\n|&;$"'`\\]* (?<![ \t]) > (?=[ \t\r\n,:/.)"'`\\] | $) )
     | '(?P<single> [^']* )'
     | "(?P<double> (?: [^"\\$`] | \\[\s\S] | \$(?![({]) )* )"
     | (?P<variable> \$(?: \w+ | [@*\#?!$-] | \{\w+\} | \{\w+\[[@*]\]\} ) )

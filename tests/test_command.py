@@ -177,6 +177,8 @@ which qemu-system-x86_64; Q
 command -v qemu-system-x86_64 && Q
 sudo apt install qemu-system-x86 qemu-kvm; Q
 modprobe kvm && cd qemu && Q
+qemu-system-x86_64 --version; Q
+qemu is an emulator; Q
 run: Q
 @Q
 qemu-system-x86_64 ^

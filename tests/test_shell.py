@@ -77,6 +77,8 @@ def test_words(text, expected):
         ("if x; then B=(1); fi; a ${B[@]}", ["a", "${B[@]}"]),
         ("B=$HOME/${C:-d}; a $B", ["a", "$HOME/${C:-d}"]),
         ("a ${B:-1}", ["a", "${B:-1}"]),
+        ("a <b c> file=<d>,e \\\n <f", ["a", "<b c>", "file=<d>,e"]),
+        ("a <b>c d", ["a", "d"]),
     ],
 )
 def test_what_only_a_shell_knows_stays_as_it_stands(text, expected):
