@@ -13,7 +13,7 @@ import qemubuild.options.help
 import qemubuild.options.removed  # noqa: F401 - options that are only ever read
 from qemubuild import typeset
 from qemubuild.errors import CommandSyntaxError, InvalidOption
-from qemubuild.launchers import run_of_qemu
+from qemubuild.launchers import refuse_images, run_in, run_of_qemu
 from qemubuild.option import REGISTRY, Flag, Option
 from qemubuild.options.media import Hda
 from qemubuild.options.raw import Raw
@@ -47,7 +47,8 @@ def read_argv(argv: Sequence[str], *, strict: bool = False) -> Command:
     """Read an argument vector, as `subprocess` or ``/proc/PID/cmdline`` has it.
 
     Args:
-        argv: QEMU's program and its arguments.
+        argv: QEMU's program and its arguments; what is wrapped around it, such as ``sudo``, is
+            left out.
         strict: refuse options that the library does not know, instead of keeping them as `Raw`.
 
     Raises:
@@ -57,6 +58,12 @@ def read_argv(argv: Sequence[str], *, strict: bool = False) -> Command:
         raise CommandSyntaxError(
             "there is no command", "", (0, 0), hint="begin with QEMU's program, as argv does"
         )
+    if arch_of(argv[0]) is None:
+        source, words = _placed(argv)
+        refuse_images(source, words)
+        if found := run_in(words, _is_option):
+            argv = [word.text for word in found]
+            return _read(argv, partial(_standing, source, found), strict=strict)
     return _read(argv, partial(_placed, argv), strict=strict)
 
 

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from qemubuild.process import Exit
 
 
+_WIDEST = 160
+"""How much of a long line is drawn."""
+
+
 class QemuBuildError(Exception):
     """The base of every error that this library raises on purpose."""
 
@@ -92,9 +96,19 @@ class CommandSyntaxError(QemuBuildError, ValueError):
 
     def __str__(self) -> str:
         start, end = self.where
-        line_start = self.source.rfind("\n", 0, start) + 1
-        line = self.source[line_start:].split("\n", 1)[0]
-        marker = " " * (start - line_start) + "~" * max(end - start - 1, 0) + "^"
+        begin = self.source.rfind("\n", 0, start) + 1
+        line = self.source[begin:].split("\n", 1)[0].rstrip("\r")
+        first = start - begin
+        last = max(first + 1, min(end - begin, len(line)))
+        if len(line) > _WIDEST:
+            cut = max(0, min(first - _WIDEST // 4, len(line) - _WIDEST))
+            after = "..." if cut + _WIDEST < len(line) else ""
+            line = f"{'...' if cut else ''}{line[cut : cut + _WIDEST]}{after}"
+            shift = (3 if cut else 0) - cut
+            first, last = first + shift, min(last + shift, len(line))
+        # A tab before it is as wide in the marker as it is in the line.
+        blank = "".join("\t" if char == "\t" else " " for char in line[:first].ljust(first))
+        marker = f"{blank}{'~' * (last - first - 1)}^"
         return f"{super().__str__()}\n    {line}\n    {marker}"
 
 

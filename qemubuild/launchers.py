@@ -120,14 +120,14 @@ def run_of_qemu(text: str, env: Mapping[str, str] | None, is_option: Callable[[s
         script = read(source, env)
         inner: list[tuple[str, bool]] = []
         for words in script.commands:
-            if found := _run(words, is_option):
+            if found := run_in(words, is_option):
                 if _starts_a_guest(found):
                     return Run(source, found)
                 bare = bare or Run(source, found)
             inner += [(one, False) for one in _texts_in(words)]
         inner += [(source[start:end], False) for start, end in script.documents]
         if script.broken is not None:
-            if follows and _run(script.unfinished, is_option):
+            if follows and run_in(script.unfinished, is_option):
                 raise script.broken
             inner += [(one, follows) for one in _after(source, script.broken.where[0])]
         if depth < _DEPTH:
@@ -140,7 +140,23 @@ def run_of_qemu(text: str, env: Mapping[str, str] | None, is_option: Callable[[s
     raise _no_run(text, env)
 
 
-def _run(words: list[Word], is_option: Callable[[str], bool]) -> list[Word] | None:
+def refuse_images(source: str, words: list[Word]) -> None:
+    """Refuse a command of `qemu-img`, which makes images and runs no guest.
+
+    Raises:
+        CommandSyntaxError: it is one.
+    """
+    if words and name_of(words[0].text).removesuffix(".exe") == "qemu-img":
+        raise CommandSyntaxError(
+            "qemu-img runs no guest",
+            source,
+            words[0][1:],
+            hint="DiskImage.from_argv() reads its create",
+        )
+
+
+def run_in(words: list[Word], is_option: Callable[[str], bool]) -> list[Word] | None:
+    """The words of one command from QEMU's program on, or ``None`` where it runs none."""
     return _at_the_beginning(words) or _further_on(words, is_option)
 
 
@@ -235,6 +251,8 @@ def _no_run(text: str, env: Mapping[str, str] | None) -> CommandSyntaxError:
     if not text.isascii() and (error := odd_blank(text)) is not None:
         return error
     found = script.commands
+    for words in found:
+        refuse_images(text, words)
     start, end = (found[0][0].start, found[0][0].end) if found else (0, 0)
     hint = "begin with qemu-system-<arch>"
     first = found[0][0].text if found else ""

@@ -240,6 +240,7 @@ def test_the_programs_of_qemu(program, arch):
         ("\u200bqemu-system-x86_64 -m 1G", "\u200b", "quote the word"),
         ("qemu-system-x86_64 -append &quot;a b&quot;", "&quot;", "html.unescape"),
         ("qemu-system-x86_64 -m 1G -name a\0b", "a\0b", "from_argv"),
+        ("cd x; qemu-img create -f qcow2 a 1G", "qemu-img", "DiskImage.from_argv"),
         ("$QEMU -m 1G", "$QEMU", "env={'QEMU': ...}"),
         ("qemu-system-x86_64 -name 'a\nqemu-system-arm", "'", "second '"),
     ],
@@ -326,6 +327,30 @@ def test_an_error_points_at_the_word(argv, pointed):
     assert line[marker.index("^")] == error.source[end - 1]
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "under"),
+    [
+        ("qemu-system-x86_64\t-smp\t4,x -S", "qemu-system-x86_64\t-smp\t4,x -S", "x"),
+        ("qemu-system-x86_64 -S -name a\\\nb,=c\n-S", "qemu-system-x86_64 -S -name a\\", None),
+        (f"qemu-system-x86_64 -append {'a ' * 9999} -smp 4,x", None, "x"),
+        (f"qemu-system-x86_64 -smp 4,x -append '{'a ' * 9999}'", None, "x"),
+        ("qemu-system-x86_64 -append 'it", "qemu-system-x86_64 -append 'it", "'"),
+    ],
+)
+def test_an_error_is_drawn_below_its_line(text, line, under):
+    try:
+        machine = Machine.from_command(text)
+    except CommandSyntaxError as error:
+        drawn, marker = str(error).splitlines()[-2:]
+        assert len(drawn) < 200
+        assert line is None or drawn.strip() == line
+        assert drawn[len(marker) - 1] == under
+        assert marker.replace("\t", " ").strip(" ~") == "^"
+    else:
+        assert under is None
+        assert machine.options
+
+
 def test_strict_refuses_what_is_not_known_and_offers_the_nearest():
     with pytest.raises(CommandSyntaxError, match="did you mean '-enable-kvm'"):
         Machine.from_argv(["qemu-system-x86_64", "-enable-kwm"], strict=True)
@@ -335,6 +360,17 @@ def test_strict_refuses_what_is_not_known_and_offers_the_nearest():
 def test_a_text_without_qemu_is_refused(text):
     with pytest.raises(CommandSyntaxError, match="no command here runs QEMU"):
         Machine.from_command(text)
+
+
+@pytest.mark.parametrize("before", [["sudo", "-u", "kvm"], ["docker", "run", "image"], ["./vm.sh"]])
+def test_what_is_wrapped_around_an_argv_is_left_out(before):
+    argv = ["qemu-system-x86_64", "-m", "1G"]
+    assert Machine.from_argv([*before, *argv]).argv() == argv
+
+
+def test_an_argv_of_qemu_img_is_pointed_to_where_it_is_read():
+    with pytest.raises(CommandSyntaxError, match="DiskImage"):
+        Machine.from_argv(["qemu-img", "create", "a.img", "1G"])
 
 
 def test_an_empty_argv_is_refused():
