@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _LINES: Final = 12
 """How many of the last lines are shown."""
 # What moves the cursor of a terminal, or colours its text (ECMA-48).
-_TERMINAL: Final = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|[@-Z\\-_]|\([0-9A-B])|\r")
+_TERMINAL: Final = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|[ -/]+[0-~]|[0-Z\\-~])|\r")
 
 
 class _Seen(NamedTuple):
