@@ -20,6 +20,9 @@ _OPENS: Final = {"if", "for", "while", "until", "case", "select"}
 _CLOSES: Final = {"fi", "done", "esac"}
 _PREFIXES: Final = {"then", "else", "do", "{", "!", "time"}
 
+_MOST: Final = 1 << 20
+"""How many characters the variables of one text may stand for, all in all."""
+
 
 class Assignments:
     """The variables of a script, while it is read from its beginning to its end."""
@@ -31,6 +34,7 @@ class Assignments:
         self._grow: set[str] = set()
         self._depth = 0
         self._perhaps = False
+        self._left = _MOST
 
     def value(self, name: str, default: str | None) -> str | None:
         """What a variable holds; ``None`` where that is not known.
@@ -41,7 +45,7 @@ class Assignments:
                 environment is known.
         """
         if name in self._texts:
-            return self._texts[name]
+            return self._texts[name] if self._affords(len(self._texts[name])) else None
         if self._env is None:
             return None
         return self._env.get(name, default)
@@ -49,6 +53,8 @@ class Assignments:
     def elements(self, name: str) -> list[str] | None:
         """The elements of an array, or ``None`` where they are not known."""
         found = self._arrays.get(name)
+        if found is not None and not self._affords(sum(map(len, found), len(found))):
+            return None
         if found is not None and name in self._grow:
             return [*found, f"${{{name}[@]:{len(found)}}}" if found else f"${{{name}[@]}}"]
         return found
@@ -82,7 +88,7 @@ class Assignments:
         certain = not self._depth and not self._perhaps
         if adds and name in self._arrays:
             if certain and name not in self._grow:
-                self._arrays[name] = [*self._arrays[name], *elements]
+                self._arrays[name].extend(elements)
             else:
                 self._grow.add(name)
         elif adds or not certain:
@@ -90,6 +96,13 @@ class Assignments:
         else:
             self._arrays[name] = elements
             self._grow.discard(name)
+
+    def _affords(self, length: int) -> bool:
+        """Whether so many characters may be put in yet: each may hold others, again and again."""
+        if length > self._left:
+            return False
+        self._left -= length
+        return True
 
     def _assign(self, words: Sequence[str], *, certain: bool) -> None:
         found = [_ASSIGNMENT.fullmatch(word) for word in words if not word.startswith("-")]
