@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import Locks, Slot
-from qemubuild.rules.images import Use, claimed, comes_in, uses
+from qemubuild.claims import Slot
+from qemubuild.rules.images import Use, claimed, comes_in, is_flash, uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from qemubuild.claims import Locks
     from qemubuild.disk.headers import Header
     from qemubuild.findings import Finding
     from qemubuild.host import Host
@@ -34,7 +35,7 @@ def findings(machine: MachineView, images: Sequence[Found], host: Host) -> Itera
         if refused := [use for use in ours if _is_refused(use, others)]:
             certain = any(use.certain for use in refused)
             yield _locked(option, lock.path, host, certain=certain)
-        elif lock.writes and others.writes and _is_flash(option, machine):
+        elif lock.writes and others.writes and is_flash(option, machine):
             yield option.warning(
                 "flash-shared",
                 f"{lock.path!r} is the flash memory of {_holders(lock.path, host)}, too, and each "
@@ -49,13 +50,9 @@ def _uses(machine: MachineView, option: Option, lock: Locks, form: str) -> list[
     found = uses(machine, lock)
     if form != "raw":
         found.append(Use(certain=True, writes=lock.writes))
-    elif _is_flash(option, machine):
+    elif is_flash(option, machine):
         found.append(Use(certain=True, writes=lock.writes, shares=True))
     return found
-
-
-def _is_flash(option: Option, machine: MachineView) -> bool:
-    return any(one is option and slot.interface == "pflash" for one, slot in machine.claims(Slot))
 
 
 def _is_refused(use: Use, others: Lock) -> bool:

@@ -111,18 +111,21 @@ def _is_held(machine: MachineView, option: Option, host: Host | None) -> bool:
 
 
 def _shared(machine: MachineView, host: Host | None = None) -> Iterator[Finding]:
-    by_path: dict[str, list[tuple[Option, Locks]]] = {}
+    by_path: dict[str, list[tuple[Option, str, list[Use]]]] = {}
     for option, lock in claimed(machine):
         if not lock.held and _is_held(machine, option, host):
             lock = lock._replace(held=True)  # noqa: PLW2901 - the same, better known
-        by_path.setdefault(_plain(lock.path), []).append((option, lock))
+        found = uses(machine, lock)
+        if not lock.held and is_flash(option, machine):
+            found.append(Use(certain=True, writes=lock.writes, shares=True))
+        by_path.setdefault(_plain(lock.path), []).append((option, lock.path, found))
     for group in by_path.values():
-        for (_, first), (option, second) in combinations(group, 2):
+        for (_, _, first), (option, path, second) in combinations(group, 2):
             pairs = [
                 (one, other)
-                for one in uses(machine, first)
-                for other in uses(machine, second)
-                if (one.writes or other.writes) and not (one.shares and other.shares)
+                for one in first
+                for other in second
+                if (one.writes and not other.shares) or (other.writes and not one.shares)
             ]
             if pairs:
                 certain = any(one.certain and other.certain for one, other in pairs)
@@ -130,11 +133,16 @@ def _shared(machine: MachineView, host: Host | None = None) -> Iterator[Finding]
                 finding = option.error if certain else option.warning
                 yield finding(
                     "image-in-use",
-                    f"the image {second.path!r} is used twice, and what one writes damages it for "
+                    f"the image {path!r} is used twice, and what one writes damages it for "
                     "the other",
                     "give each an image of its own, such as an overlay, or let both only read it",
                     "file",
                 )
+
+
+def is_flash(option: Option, machine: MachineView) -> bool:
+    """Whether an image is flash memory, which lets others write as well."""
+    return any(one is option and slot.interface == "pflash" for one, slot in machine.claims(Slot))
 
 
 def _plain(path: str) -> str:

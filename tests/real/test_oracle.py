@@ -115,6 +115,10 @@ MACHINES = f"""
 -pflash huge.fd
 -pflash code.fd
 -hda small.raw -hdb ./small.raw
+-hda small.raw -pflash small.raw
+-drive file=code.fd,format=raw,if=pflash,readonly=on -drive file=code.fd,format=raw,if=virtio
+-drive file=code.fd,format=raw,if=pflash -drive file=code.fd,format=raw,if=virtio,readonly=on
+-drive file=code.fd,format=raw,if=pflash -drive file=code.fd,format=raw,if=pflash
 -hda small.raw -hdb small.raw -snapshot
 -drive file=small.raw,format=qcow2
 -drive file=small.raw,format=raw
