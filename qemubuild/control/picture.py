@@ -16,7 +16,7 @@ _SIZE: Final = 16
 _HEADER: Final = re.compile(rb"P6\s+(\d+)\s+(\d+)\s+255\s")
 
 
-class Picture(NamedTuple):
+class Screenshot(NamedTuple):
     """What a guest's screen showed at one moment; a notebook shows it as a picture.
 
     Attributes:
@@ -30,7 +30,7 @@ class Picture(NamedTuple):
     height: int
 
     @classmethod
-    def of(cls, content: bytes) -> Picture:
+    def of(cls, content: bytes) -> Screenshot:
         """The picture in a PNG."""
         width, height = struct.unpack_from(">II", content, _SIZE)
         return cls(content, width, height)
@@ -45,7 +45,7 @@ class Picture(NamedTuple):
             file.write(self.png)
 
     def __repr__(self) -> str:
-        return f"<Picture {self.width}x{self.height}>"
+        return f"<Screenshot {self.width}x{self.height}>"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return {"text/plain": repr(self), "image/png": self.png}

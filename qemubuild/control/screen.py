@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterable
 
-    from qemubuild.control.picture import Picture
+    from qemubuild.control.picture import Screenshot
 
 
 class Screen(Talk):
@@ -36,15 +36,15 @@ class Screen(Talk):
                 await self.execute("screendump", filename=path)
             return png(_content(path))
 
-    async def screen(self) -> Picture:
+    async def screen(self) -> Screenshot:
         """What the guest's screen shows now, as an object that a notebook shows.
 
         Raises:
             CommandError: it has no screen.
         """
-        from qemubuild.control.picture import Picture
+        from qemubuild.control.picture import Screenshot
 
-        return Picture.of(await self.screenshot())
+        return Screenshot.of(await self.screenshot())
 
     async def connect_vnc(self) -> socket.socket:
         """A connection of one's own to the guest's VNC server: no port, no password.

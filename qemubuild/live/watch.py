@@ -12,7 +12,7 @@ from qemubuild.live.shown import Shown, in_notebook
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from qemubuild.control.picture import Picture
+    from qemubuild.control.picture import Screenshot
     from qemubuild.process import Process
 
 _RESTS: Final = 1.0
@@ -39,7 +39,7 @@ class Watch(Shown):
                     f"watch: {name}={number!r} is not above 0", hint=f"write {name}=4, or leave it"
                 )
         super().__init__(guest)
-        self.picture: Picture = guest.screen()
+        self.picture: Screenshot = guest.screen()
         self._shortest = 1 / rate
         self._duration = duration
         self._seen = self._sent = self._views = 0

@@ -513,7 +513,7 @@ def test_a_screenshot_is_a_picture_of_the_screen(typist):
 def test_a_picture_is_an_object(typist, tmp_path):
     guest, _ = typist
     picture = guest.screen()
-    assert repr(picture) == "<Picture 720x400>"
+    assert repr(picture) == "<Screenshot 720x400>"
     assert picture._repr_mimebundle_()["image/png"] == picture.png == guest.screenshot()
     picture.save(tmp_path / "screen.png")
     assert (tmp_path / "screen.png").read_bytes() == picture.png

@@ -153,7 +153,7 @@ vm = machine.launch("web", console=True)
 def test_what_a_cell_shows(kernel):
     kernel.run(SCREEN)
     shown = kernel.result(kernel.begin("vm.screen()"))
-    assert re.fullmatch(r"<Picture \d+x\d+>", shown["text/plain"])
+    assert re.fullmatch(r"<Screenshot \d+x\d+>", shown["text/plain"])
     assert "image/png" in shown
     shown = kernel.result(kernel.begin("watched = vm.watch(); watched"))
     assert {"image/png", "application/vnd.jupyter.widget-view+json"} <= shown.keys()
