@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import qemubuild.more
 import qemubuild.options.help
 import qemubuild.options.removed  # noqa: F401 - options that are only ever read
-from qemubuild import typeset
 from qemubuild.errors import CommandSyntaxError, InvalidOption
-from qemubuild.launchers import refuse_images, run_in, run_of_qemu
 from qemubuild.option import REGISTRY, Flag, Option
 from qemubuild.options.media import Hda
 from qemubuild.options.raw import Raw
 from qemubuild.programs import arch_of
-from qemubuild.shell import Word
+from qemubuild.shell import typeset
+from qemubuild.shell.launchers import refuse_images, run_in, run_of_qemu
+from qemubuild.shell.words import Word
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ PACKAGE = Path(qemubuild.__file__).parent
 # From the ground up: what a layer holds imports only what is below it.
 LAYERS = [
     {"shown"},
-    {"assignments", "errors", "locks", "mends", "programs", "windows"},
-    {"explanation", "units", "grammar", "shell", "typeset"},
-    {"values", "claims", "launchers"},
+    {"errors", "locks", "mends", "programs"},
+    {"explanation", "units", "grammar", "shell"},
+    {"values", "claims"},
     {"capabilities"},
     {"findings", "ranges", "targets"},
     {"option"},
@@ -43,7 +43,7 @@ LAYERS = [
 LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}
 FOLDERS = {
     *("capabilities", "control", "disk", "display", "exporters", "host", "live", "mends"),
-    *("options", "process", "rules"),
+    *("options", "process", "rules", "shell"),
 }
 
 # The attrs that pyproject.toml requires, and nothing more.

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qemubuild.errors import CommandSyntaxError
-from qemubuild.shell import commands
+from qemubuild.shell.words import commands
 
 
 def words(text, env=None):

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild.errors import CommandSyntaxError
 from qemubuild.programs import arch_of, name_of
-from qemubuild.shell import Word, read
-from qemubuild.typeset import odd_blank
+from qemubuild.shell.typeset import odd_blank
+from qemubuild.shell.words import Word, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

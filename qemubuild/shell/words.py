@@ -2,7 +2,7 @@ r"""The words of a shell command as people keep it in scripts, wikis and termina
 
 A command is read as POSIX sh and bash split it, with what people add: ``\\`` before trailing blanks
 or a comment still continues the line, and a leading ``$ `` prompt is no word. A text that is
-written for Windows' shells is read by their rules (see `qemubuild.windows`). Nothing is run:
+written for Windows' shells is read by their rules (see `qemubuild.shell.windows`). Nothing is run:
 substitutions stay as they stand, and so do variables, unless the text itself or an environment
 says what they hold.
 
@@ -16,10 +16,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from qemubuild.assignments import DECLARES, Assignments
 from qemubuild.errors import CommandSyntaxError
-from qemubuild.windows import PIECE as _WINDOWS_PIECE
-from qemubuild.windows import for_windows
+from qemubuild.shell.assignments import DECLARES, Assignments
+from qemubuild.shell.windows import PIECE as _WINDOWS_PIECE
+from qemubuild.shell.windows import for_windows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from qemubuild.errors import CommandSyntaxError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qemubuild.shell import Word
+    from qemubuild.shell.words import Word
 
 _SPACES: Final = "\u00a0\u2007\u202f\u200b\u200c\u2060\ufeff"
 _TYPED: Final = {
