@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from qemubuild.claims import Vcpus
 from qemubuild.options._versions import changed
 from qemubuild.targets import X86, Board, board_of
 
@@ -60,9 +61,13 @@ _NEEDS: Final = (
     _need(r"guest-loader", "kernel|initrd", "add kernel= or initrd="),
     _need(r"cxl-type3", "memdev|persistent-memdev|volatile-memdev", _MEMORY),
     _need(r"x-pci-proxy-dev", "fd", "add fd= with a socket that leads to the device"),
-    _need(r"loader", "file|addr|data", "add file="),
+    _need(r"loader", "file|addr|data|data-be|data-len", "add file="),
     _need(r"vfio-pci(-nohotplug)?", "host|sysfsdev|fd", "add host='0000:01:00.0'"),
 )
+
+
+# What a loader can be given to do something with.
+_LOADS: Final = frozenset({"addr", "data", "data-be", "data-len", "file"})
 
 
 class _Place(NamedTuple):
@@ -121,17 +126,24 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
             yield from _place(device, board)
             yield from _cxl(machine, device, board)
             yield from _processor(machine, device, board)
+    for device in devices:
+        if device.driver == "loader" and not is_set(machine, "cpu-num"):
+            yield from _loader(machine, device)
     yield from _too_many(machine, devices)
     yield from _chassis(devices)
 
 
 def is_set(machine: MachineView, name: str) -> bool:
     """Whether another option may give devices a property."""
-    return any(
-        option.flag in ("-global", "-set", "-readconfig", "")
-        and (option.flag == "-readconfig" or name in option.words[-1])
-        for option in machine.options
-    )
+    return any(_sets(option.flag, option.words[-1], name) for option in machine.options)
+
+
+def _sets(flag: str, text: str, name: str) -> bool:
+    if flag == "-set":
+        return text.startswith("device.") and f".{name}=" in text
+    if flag == "-global":
+        return f".{name}=" in text or f"property={name}" in text
+    return flag == "-readconfig" or (flag == "" and name in text)
 
 
 def _properties(machine: MachineView, device: Device) -> Iterator[Finding]:
@@ -192,6 +204,43 @@ def _processor(machine: MachineView, device: Device, board: Board) -> Iterator[F
             f"{device.driver} does not work without {place}",
             "leave it out, and write smp() with more, or say its whole place: socket-id, core-id "
             "and thread-id",
+        )
+
+
+def _loader(machine: MachineView, device: Device) -> Iterator[Finding]:
+    """What puts values or a file into memory, or lets a virtual CPU begin at an address."""
+    given = {name for name in _LOADS if device.get(name) not in (None, "0", "")}
+    vcpus = machine.claims(Vcpus)
+    count = vcpus[-1][1].count if vcpus else 1  # 0 if not known
+    cpu = device.get("cpu-num")
+    if given & {"data", "data-len", "data-be"}:
+        if "file" in given:
+            yield device.error(
+                "device-incomplete",
+                "loader puts either a file or a value into memory",
+                "write one of file= and data=, and another device('loader', ...) for the other",
+                "file",
+            )
+        elif "data-len" not in given:
+            yield device.error(
+                "device-incomplete",
+                "loader does not know how many bytes the value has",
+                "add {'data-len': 4}",
+                "data",
+            )
+    elif given == {"addr"} and cpu is None:
+        yield device.error(
+            "device-incomplete",
+            "loader has an address and nothing to load there: it is where a virtual CPU begins",
+            "add {'cpu-num': 0}, or file=",
+            "addr",
+        )
+    if cpu is not None and cpu.isdecimal() and 0 < count <= int(cpu):
+        yield device.error(
+            "device-incomplete",
+            f"loader is for the virtual CPU {cpu}, and their numbers end at {count - 1}",
+            f"write a number below {count}, or smp({int(cpu) + 1})",
+            "cpu-num",
         )
 
 

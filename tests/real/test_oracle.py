@@ -91,6 +91,15 @@ MACHINES = f"""
 -object iothread,id=pc.ram
 -object iothread,id=a -fw_cfg opt/org.x/a,gen_id=a
 -device vmmouse,i8042=a
+-device vhost-user-i2c-pci -chardev null,id=c0 -set chardev.c0.mux=on
+-device loader,addr=0x10
+-device loader,addr=0x10,cpu-num=0
+-device loader,addr=0x10,cpu-num=1
+-device loader,addr=0x10,data=1,data-len=4
+-device loader,addr=16,data-len=4
+-device loader,data=1
+-device loader,data-len=1
+-device loader,file=code.fd,data=1,data-len=4
 -global kvm-pit.lost_tick_policy=x -accel kvm -accel kvm
 -object memory-backend-memfd,id=a,size=4097
 -object memory-backend-file,id=a,size=1M,mem-path=code.fd
@@ -237,7 +246,7 @@ MACHINES = f"""
 -hda fat:folder -snapshot
 -drive file=fat:rw:folder,if=virtio,readonly=on
 -drive file=/dev/null,format=raw,cache.direct=on
--drive file=/dev/null,format=raw,cache=none,cache.direct=off
+-drive file=/dev/null,format=raw,if=virtio,readonly=on,cache=none,cache.direct=off
 -netdev tap,id=n0,script=no/such/script
 -netdev bridge,id=n0,br=no-such-br
 -netdev bridge,id=n0,helper=no/such/helper
