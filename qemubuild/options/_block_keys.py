@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Drivers in which nothing is.
 _NULL: Final = frozenset({"null-aio", "null-co"})
+# Drivers through which what is below is seen as it is.
+_THROUGH: Final = frozenset({"copy-on-read", "raw", "throttle"})
 _CHILD: Final = re.compile(r"children\.[0-9]+")
 
 
@@ -79,11 +81,21 @@ def _quorum(option: Driven, node: Node) -> Iterator[Finding]:
         )
 
 
-def _is_null(option: Driven, below: Any, machine: MachineView) -> bool:
+def _is_null(option: Driven, below: Any, machine: MachineView, depth: int = 8) -> bool:
+    """Whether a node has nothing in it, also seen through others that add nothing."""
     if isinstance(below, str):
-        nodes = machine.find_all(type(option))
-        return any(one.driver in _NULL and one.get("node-name") == below for one in nodes)
-    return isinstance(below, Mapping) and str(below.get("driver")) in _NULL
+        found = machine.find_all(type(option)) if depth else ()
+        named = [one for one in found if one.get("node-name") == below]
+        return any(
+            _is_null(option, {**one.tree(), "driver": one.driver}, machine, depth - 1)
+            for one in named
+        )
+    if not isinstance(below, Mapping):
+        return False
+    driver = str(below.get("driver"))
+    return driver in _NULL or (
+        driver in _THROUGH and _is_null(option, below.get("file"), machine, depth)
+    )
 
 
 def _is_on(value: object) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from qemubuild.findings import Finding
-    from qemubuild.option import MachineView
+    from qemubuild.option import MachineView, Option
 
 _DEFAULT_RAM = 128 * MIB
 # Keys that only some boards have.
@@ -249,7 +249,7 @@ class MachineType(Keyed):
         if (
             sizes
             and sizes[0] < _DEFAULT_RAM
-            and not machine.claims(claims.Ram)
+            and not any(_is_told(option) for option, _ in machine.claims(claims.Ram))
             and targets.grows(machine) is False
         ):
             # Its default size is then room to grow, which the board has not.
@@ -263,8 +263,7 @@ class MachineType(Keyed):
         for option, ram in machine.claims(claims.Ram):
             if sizes and ram.size not in (None, sizes[0]):
                 # QEMU goes by the object where -m gives no size of its own.
-                is_told = getattr(option, "size", None) not in (None, 0, "0")
-                finding = self.error if is_told else self.warning
+                finding = self.error if _is_told(option) else self.warning
                 yield finding(
                     "machine-type-memory-size",
                     f"the object {self.memory_backend!r} has {format_size(sizes[0])}, and "
@@ -303,6 +302,11 @@ class MachineType(Keyed):
             f"{text}. Without it the guest is on its architecture's usual board, which is pc on "
             "x86; on Arm there is none."
         )
+
+
+def _is_told(option: Option) -> bool:
+    """Whether an option says how much memory there is."""
+    return getattr(option, "size", None) not in (None, 0, "0", "")
 
 
 def _lacking(arch: str, board: targets.Board) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from qemubuild.claims import Vcpus
 from qemubuild.options._versions import changed
 from qemubuild.targets import X86, Board, board_of
+from qemubuild.units import ON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -147,6 +148,17 @@ def _sets(flag: str, text: str, name: str) -> bool:
 
 
 def _properties(machine: MachineView, device: Device) -> Iterator[Finding]:
+    if (
+        device.get("fdp") in ON
+        and device.get("fdp.nruh") is None
+        and not is_set(machine, "fdp.nruh")
+    ):
+        yield device.error(
+            "device-incomplete",
+            f"{device.driver} places data (fdp=on) by handles, and does not know how many",
+            "add {'fdp.nruh': 16}",
+            "fdp",
+        )
     for need in _NEEDS:
         if need.devices.fullmatch(device.driver) is None:
             continue

@@ -79,6 +79,9 @@ MACHINES = f"""
 -machine pc-i440fx-2.0,memory-backend=a -object memory-backend-ram,id=a,size=64M
 -machine pc,memory-backend=a -m 128 -object memory-backend-ram,id=a,size=64M
 -machine pc,memory-backend=a -object iothread,id=a
+-machine isapc,memory-backend=a -m size= -object memory-backend-ram,id=a,size=64M
+-machine isapc,memory-backend=a -m 64 -object memory-backend-ram,id=a,size=64M
+-machine isapc,memory-backend=a -m size= -object memory-backend-ram,id=a,size=128M
 -m 256M,maxmem=1T
 -m 256M,maxmem=1G -cpu 486
 -m 256M,maxmem=1G -cpu 486,+pae
@@ -195,6 +198,9 @@ MACHINES = f"""
 -chardev socket,id=c0,host=127.0.0.1,port=1,reconnect=1
 -netdev socket,id=n0,connect=no-such-host.invalid:7
 -blockdev null-co,node-name=b -blockdev qcow2,node-name=f,file=b
+-blockdev copy-on-read,node-name=b,file.driver=null-co -blockdev qcow2,node-name=f,file=b
+-blockdev null-co,node-name=a -blockdev raw,node-name=b,file=a -blockdev qcow2,node-name=f,file=b
+-blockdev qcow2,node-name=f,file.driver=raw,file.file.driver=null-co
 -blockdev null-co,node-name=b,force-share=on
 -blockdev null-co,node-name=b,detect-zeroes=unmap
 -snapshot -hdc disk.qcow2 -drive file=disk.qcow2,snapshot=off
