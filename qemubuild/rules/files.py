@@ -214,8 +214,8 @@ def _mapped(machine: MachineView) -> Iterator[Finding]:
     for option, file in machine.claims(Maps):
         least = file.size
         if option.flag == "-mem-path":
-            if board and board.name == "none":
-                continue  # which has no memory of its own
+            if board and board.name == "none" and not _has_memory(machine):
+                continue
             least = ram[-1] if ram else _DEFAULT_RAM
         folder = os.path.dirname(file.path) or "."
         if os.path.isdir(file.path):
@@ -242,6 +242,12 @@ def _mapped(machine: MachineView) -> Iterator[Finding]:
                 f"make the directory {folder!r} first",
                 "mem_path",
             )
+
+
+def _has_memory(machine: MachineView) -> bool:
+    """Whether the empty board, which has no memory of its own, is given some."""
+    given = [getattr(option, "size", None) for option, _ in machine.claims(Ram)]
+    return any(size not in (None, 0, "0", "") for size in given)
 
 
 def _flash(machine: MachineView, host: Host) -> Iterator[Finding]:

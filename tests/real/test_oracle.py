@@ -118,6 +118,9 @@ MACHINES = f"""
 -pflash empty.raw
 -pflash disk.qcow2
 -mem-path small.raw -m 64
+-mem-path no/such/memory -machine none
+-mem-path no/such/memory -machine none -m 0
+-mem-path no/such/memory -machine none -m 64
 -drive file=/dev/null,format=raw,cache=none
 -drive file=small.raw,format=raw,cache=none
 -icount auto,rr=record,rrfile=replay.bin -snapshot

@@ -21,6 +21,7 @@ _LINK: Final = re.compile(r"link<(?P<type>.+)>")
 _BEGINNINGS: Final = {
     "can-bus": "can-bus",
     "cryptodev-backend": "cryptodev-",
+    "cxl-upstream": "cxl-upstream",
     "i8042": "i8042",
     "iommufd": "iommufd",
     "iothread": "iothread",
