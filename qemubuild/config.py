@@ -129,13 +129,21 @@ def _is_ordered(value: object) -> bool:
     if isinstance(value, list):
         return all(map(_is_ordered, value))
     if isinstance(value, dict):
-        tables = [_is_table(one) for one in value.values()]
-        return tables == sorted(tables) and all(map(_is_ordered, value.values()))
+        places = [_place(one) for one in value.values()]
+        in_order = places == sorted(places) and places.count(_EITHER) < 2
+        return in_order and all(map(_is_ordered, value.values()))
     return value is not None
 
 
-def _is_table(value: object) -> bool:
-    return isinstance(value, dict) or (isinstance(value, list) and any(map(_is_table, value)))
+# A table's values come before the tables in it; a list of tables is written as either.
+_VALUE, _EITHER, _TABLE = range(3)
+
+
+def _place(value: object) -> int:
+    if isinstance(value, dict):
+        return _TABLE
+    is_list = isinstance(value, list) and any(_place(one) != _VALUE for one in value)
+    return _EITHER if is_list else _VALUE
 
 
 def _each_text(value: Any, change: Any) -> Any:

@@ -62,6 +62,8 @@ def test_whatever_names_are_like(form):
     "machine",
     [
         Machine().add(Blockdev.parse(NESTED)),
+        Machine().add(Blockdev.parse('{"driver":"x","b":{"c":1},"a":[{"d":2}]}')),
+        Machine().add(Blockdev.parse('{"driver":"x","b":[{"c":"' + "c" * 99 + '"}],"a":[{}]}')),
         Machine().device("a", {"x": "1", "y": True, "z": 0.5}),
         Machine().netdev("user", id="n", hostfwd=("tcp::1-:1", "tcp::2-:2"), restrict=True),
         Machine().smp(4, extra={"a": "b", "c": "d"}),
