@@ -81,15 +81,13 @@ def run_to_end(
     started: list[int] = []
     try:
         try:
-            held, tie, out, its_out, err, its_err = _pipes(opened)
+            tie, out, err, held, its_out, its_err = _pipes(opened)
             _ties.add(tie)
             _spawn(argv, (held, its_out, its_err), inherit, started)
         except OSError as error:
             raise CannotStart from error
         _bind(held, started[0])
-        for end in (held, its_out, its_err):
-            opened.remove(end)
-            os.close(end)
+        _close_last(3, opened)
         stdout, stderr = _read(out, err, follow)
         code = _reap(started.pop())
         if code is None:  # who reaps every child has it: what it said has to tell
@@ -101,8 +99,7 @@ def run_to_end(
                 os.kill(pid, signal.SIGKILL)
             _reap(pid)
         _ties.difference_update(opened)
-        for end in opened:
-            os.close(end)
+        _close_last(len(opened), opened)
 
 
 def _spawn(
@@ -119,12 +116,21 @@ def _spawn(
 
 
 def _pipes(opened: list[int]) -> list[int]:
-    """Three pipes, away from the numbers of stdin, stdout and stderr, which may be closed here."""
+    """Three pipes, away from the numbers of stdin, stdout and stderr, which may be closed here.
+
+    Our ends come first.
+    """
     opened.extend(chain.from_iterable(starmap(os.pipe, [(), (), ()])))  # in one step, too
     for low in [end for end in opened if end <= 2]:
         opened[opened.index(low)] = fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, 3)
         os.close(low)
+    held, tie, out, its_out, err, its_err = opened
+    opened[:] = tie, out, err, held, its_out, its_err
     return opened[:]
+
+
+def _close_last(count: int, opened: list[int]) -> None:
+    any(map(os.close, map(opened.pop, [-1] * count)))  # in one step, too
 
 
 def _bind(held: int, pid: int) -> None:

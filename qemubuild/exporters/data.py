@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING, Any, Final
 from qemubuild.driven import Driven
 from qemubuild.errors import CommandSyntaxError, InvalidOption
 from qemubuild.option import Option
-from qemubuild.options.raw import Raw
 from qemubuild.ranges import Range
 from qemubuild.values import Url, Verbatim, nearest
 
@@ -57,7 +56,7 @@ def _is_whole(kind: type[Option]) -> bool:
     """Whether it is an option, not a base of some."""
     if kind.__name__.startswith("_"):
         return False
-    return bool(vars(kind).get("flag") or vars(kind).get("variant")) or kind is Raw
+    return bool(vars(kind).get("flag") or vars(kind).get("variant")) or not kind.__subclasses__()
 
 
 # Writing.

@@ -28,6 +28,7 @@ from qemubuild import (
     Raw,
     Secret,
     Serial,
+    SmbiosFile,
     Smp,
     Url,
 )
@@ -82,6 +83,7 @@ JSON_DEVICE = '{"driver":"virtio-net-pci","netdev":"n0","mq":true,"rom":null}'
         (Object("secret", id="s", data=""), {
             "object": {"driver": "secret", "properties": {"id": "s", "data": ""}},
         }),
+        (SmbiosFile("t"), {"smbios_file": {"file": "t"}}),
         (Serial(file="log", monitor=True), {"serial": {"file": "log", "monitor": True}}),
         (Raw("-seed", "1"), {"raw": {"name": "-seed", "value": "1"}}),
     ],
