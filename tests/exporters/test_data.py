@@ -132,6 +132,8 @@ def test_every_option_is_called_as_its_method_is():
         option = getattr(getattr(method, "__wrapped__", None), "_option", None)
         if isinstance(option, type):
             assert name_of(option) == name
+            with pytest.raises(InvalidOption, match=r"\[\] has no fields"):  # it is known
+                Machine.from_dict({"options": [{name: []}]})
 
 
 @pytest.mark.parametrize(
