@@ -110,8 +110,12 @@ class Smbios(Variant):
         board = board_of(machine)
         if self.variant in ("0", "1") or board is None or machine.arch not in X86:
             return
-        is_old = board.name == "isapc" or (board.name in ("pc", "q35") and board.until(2, 0))
-        finding = changed(self, machine, refused_by=(10, 0), taken_by=(7, 2)) if is_old else None
+        is_pc = board.name in ("pc", "q35")
+        finding = None
+        if is_pc and board.version == (2, 0):
+            finding = self.error
+        elif board.name == "isapc" or (is_pc and board.until(2, 0)):
+            finding = changed(self, machine, refused_by=(10, 0), taken_by=(7, 2))
         if finding is not None:
             yield finding(
                 "smbios-type-unsupported",

@@ -425,7 +425,9 @@ class Drive(Keyed):
 
     def _names_file(self) -> bool:
         """Whether a dotted key names the image."""
-        return not self.extra.keys().isdisjoint(("file", "file.driver", "file.filename"))
+        return not self.extra.keys().isdisjoint(("file", "file.filename")) or (
+            self.extra.get("file.driver", "file") not in ("file", "host_cdrom", "host_device")
+        )
 
     def _judge_extra(self, name: str) -> Iterator[Finding]:
         if name in REMOVED:

@@ -76,7 +76,7 @@ def _without_drive(machine: MachineView, devices: Sequence[Device]) -> Iterator[
     for device in devices:
         if not _DISK.fullmatch(device.driver) or device.get("drive") is not None:
             continue
-        if not needs.is_set(machine, "drive"):
+        if not needs.is_set(machine, device, "drive"):
             yield device.error(
                 "device-without-drive",
                 f"{device.driver} is a disk, and no drive says what is on it",

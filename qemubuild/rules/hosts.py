@@ -105,7 +105,7 @@ def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
         )
     kind = board_of(machine)
     # These take the word, and have no such mode.
-    has_smm = kind is None or kind.name not in ("isapc", "microvm")
+    has_smm = kind is None or not (kind.name in ("isapc", "microvm") or kind.until(2, 3))
     if by_kvm and has_smm and not host.kvm.smm and firmware.smm_of(machine) == "on":
         board = next(option for option in machine.options[::-1] if "smm=on" in option.words[-1])
         yield board.error(

@@ -75,6 +75,10 @@ class Use(NamedTuple):
     writes: bool
     shares: bool = False
 
+    def bars(self, other: Use) -> bool:
+        """Whether the two cannot use one image."""
+        return (self.writes and not other.shares) or (other.writes and not self.shares)
+
 
 def claimed(machine: MachineView) -> Iterator[tuple[Option, Locks]]:
     """The images that are locked, with what -snapshot makes of them."""
@@ -121,12 +125,7 @@ def _shared(machine: MachineView, host: Host | None = None) -> Iterator[Finding]
         by_path.setdefault(_plain(lock.path), []).append((option, lock.path, found))
     for group in by_path.values():
         for (_, _, first), (option, path, second) in combinations(group, 2):
-            pairs = [
-                (one, other)
-                for one in first
-                for other in second
-                if (one.writes and not other.shares) or (other.writes and not one.shares)
-            ]
+            pairs = [(one, other) for one in first for other in second if one.bars(other)]
             if pairs:
                 certain = any(one.certain and other.certain for one, other in pairs)
                 certain = certain and not comes_in(machine)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild.claims import Vcpus
 from qemubuild.options._versions import changed
+from qemubuild.options.properties import GlobalProperty
 from qemubuild.targets import X86, Board, board_of
 from qemubuild.units import ON
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from qemubuild.findings import Finding
-    from qemubuild.option import MachineView
+    from qemubuild.option import MachineView, Option
     from qemubuild.options.device import Device
 
 
@@ -69,6 +70,12 @@ _NEEDS: Final = (
 
 # What a loader can be given to do something with.
 _LOADS: Final = frozenset({"addr", "data", "data-be", "data-len", "file"})
+
+
+# What -global calls many kinds of devices at once.
+_FAMILY: Final = re.compile(
+    r"(.+-)?(base(-type)?|common|dev|device|generic|port)|cpu|virtio-(pci|vga)"
+)
 
 
 class _Place(NamedTuple):
@@ -128,30 +135,33 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
             yield from _cxl(machine, device, board)
             yield from _processor(machine, device, board)
     for device in devices:
-        if device.driver == "loader" and not is_set(machine, "cpu-num"):
+        if device.driver == "loader" and not is_set(machine, device, "cpu-num"):
             yield from _loader(machine, device)
     yield from _too_many(machine, devices)
     yield from _chassis(devices)
 
 
-def is_set(machine: MachineView, name: str) -> bool:
-    """Whether another option may give devices a property."""
-    return any(_sets(option.flag, option.words[-1], name) for option in machine.options)
+def is_set(machine: MachineView, device: Device, name: str) -> bool:
+    """Whether another option may give a device a property."""
+    return any(_sets(option, device.driver, name) for option in machine.options)
 
 
-def _sets(flag: str, text: str, name: str) -> bool:
-    if flag == "-set":
+def _sets(option: Option, driver: str, name: str) -> bool:
+    text = option.words[-1]
+    if option.flag == "-set":
         return text.startswith("device.") and f".{name}=" in text
-    if flag == "-global":
-        return f".{name}=" in text or f"property={name}" in text
-    return flag == "-readconfig" or (flag == "" and name in text)
+    if isinstance(option, GlobalProperty):
+        # A driver that stands for several, virtio-blk, is one of PCI there.
+        of_it = option.driver in (driver, f"{driver}-pci") or _FAMILY.fullmatch(option.driver)
+        return option.property == name and bool(of_it)
+    return option.flag == "-readconfig" or (option.flag == "" and name in text)
 
 
 def _properties(machine: MachineView, device: Device) -> Iterator[Finding]:
     if (
         device.get("fdp") in ON
         and device.get("fdp.nruh") is None
-        and not is_set(machine, "fdp.nruh")
+        and not is_set(machine, device, "fdp.nruh")
     ):
         yield device.error(
             "device-incomplete",
@@ -162,7 +172,10 @@ def _properties(machine: MachineView, device: Device) -> Iterator[Finding]:
     for need in _NEEDS:
         if need.devices.fullmatch(device.driver) is None:
             continue
-        if any(device.get(name) is not None or is_set(machine, name) for name in need.properties):
+        if any(
+            device.get(name) is not None or is_set(machine, device, name)
+            for name in need.properties
+        ):
             continue
         yield device.error(
             "device-incomplete",

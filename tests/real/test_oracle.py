@@ -47,6 +47,22 @@ MACHINES = f"""
 -blockdev file,node-name=f,filename=/dev/null
 -drive format=raw,if=none
 -drive if=none,cache=none
+-drive if=none,file.driver=file
+-drive if=none,file.driver=null-co
+-blockdev file,node-name=b,filename=small.raw,auto-read-only=on -device ide-hd,drive=b
+-device virtio-blk-pci,drive=b -blockdev null-co,node-name=b -blockdev raw,node-name=r,file=b
+-device virtio-blk-pci,drive=b -device ide-hd,drive=r -blockdev null-co,node-name=b \
+-blockdev raw,node-name=r,file=b
+-device ide-cd,drive=b -device ide-cd,drive=r -blockdev null-co,node-name=b \
+-blockdev raw,node-name=r,file=b
+-device ide-hd,drive=b -blockdev null-co,node-name=b \
+-blockdev quorum,node-name=q,vote-threshold=1,children.0=b,children.1=b
+-device ide-cd,drive=b -blockdev null-co,node-name=b \
+-blockdev quorum,node-name=q,vote-threshold=1,children.0=b,children.1=b
+-device usb-storage -usb -global virtio-blk-pci.drive=b
+-device ide-cd -global ide-cd.drive=b -blockdev null-co,node-name=b
+-machine pc-i440fx-2.0 -smbios type=4
+-machine pc-i440fx-2.3,smm=on -accel kvm
 -drive if=none,discard=unmap
 -drive if=none,node-name=d0
 -drive if=none,aio=threads,detect-zeroes=on

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import DRIVE, Defines
+from qemubuild.claims import DRIVE, Defines, Under
 from qemubuild.options.memory import Memory
 from qemubuild.rules.by_qemu.values import number_of
+from qemubuild.rules.images import Use, uses
 from qemubuild.targets import X86, board_of
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView, Option
@@ -62,6 +63,29 @@ def _nodes(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]
                 "drive",
             )
         others.append(device)
+    yield from _under(machine, users, owners)
+
+
+def _under(
+    machine: MachineView, users: Mapping[int, Sequence[Device]], owners: Mapping[str, Option]
+) -> Iterator[Finding]:
+    """Judge devices of a node on which another node stands, with what that is used by."""
+    for above, under in dict.fromkeys(machine.claims(Under)):
+        owner = owners.get(under.id)
+        by_it = uses(machine, under)
+        if getattr(above, "driver", "") == "quorum":  # whose children may not differ
+            by_it.append(Use(certain=True, writes=False))
+        for device in users.get(id(owner), ()) if owner else ():
+            own = Use(True, _writes(device, owner), device.get("share-rw") in ON)
+            if any(one.certain and own.bars(one) for one in by_it):
+                yield device.error(
+                    "device-drive-in-use",
+                    f"{' '.join(above.words)} stands on the node {under.id!r}, and one of the two "
+                    "writes to it",
+                    "give the device the node that stands on it, or an image of its own",
+                    "drive",
+                )
+                break
 
 
 def _conflict(one: Device, other: Device, owner: Option) -> bool:
@@ -82,7 +106,7 @@ def _is_readonly(owner: Option) -> bool:
     text = owner.words[-1]
     return (
         owner.flag == "-blockdev"
-        and re.search(r'\bread-only"?[=:](on|true|yes|y)\b', text) is not None
+        and re.search(r'(?<![\w-])read-only"?[=:](on|true|yes|y)\b', text) is not None
     )
 
 
