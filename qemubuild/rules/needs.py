@@ -135,14 +135,18 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
             yield from _cxl(machine, device, board)
             yield from _processor(machine, device, board)
     for device in devices:
-        if device.driver == "loader" and not is_set(machine, device, "cpu-num"):
+        if device.driver == "loader" and not _is_set(machine, device, "cpu-num"):
             yield from _loader(machine, device)
     yield from _too_many(machine, devices)
     yield from _chassis(devices)
 
 
-def is_set(machine: MachineView, device: Device, name: str) -> bool:
-    """Whether another option may give a device a property."""
+def is_given(machine: MachineView, device: Device, name: str) -> bool:
+    """Whether a device has a property, or another option may give it that."""
+    return device.get(name) is not None or _is_set(machine, device, name)
+
+
+def _is_set(machine: MachineView, device: Device, name: str) -> bool:
     return any(_sets(option, device.driver, name) for option in machine.options)
 
 
@@ -158,11 +162,7 @@ def _sets(option: Option, driver: str, name: str) -> bool:
 
 
 def _properties(machine: MachineView, device: Device) -> Iterator[Finding]:
-    if (
-        device.get("fdp") in ON
-        and device.get("fdp.nruh") is None
-        and not is_set(machine, device, "fdp.nruh")
-    ):
+    if device.get("fdp") in ON and not is_given(machine, device, "fdp.nruh"):
         yield device.error(
             "device-incomplete",
             f"{device.driver} places data (fdp=on) by handles, and does not know how many",
@@ -172,10 +172,7 @@ def _properties(machine: MachineView, device: Device) -> Iterator[Finding]:
     for need in _NEEDS:
         if need.devices.fullmatch(device.driver) is None:
             continue
-        if any(
-            device.get(name) is not None or is_set(machine, device, name)
-            for name in need.properties
-        ):
+        if any(is_given(machine, device, name) for name in need.properties):
             continue
         yield device.error(
             "device-incomplete",

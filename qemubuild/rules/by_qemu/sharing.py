@@ -71,11 +71,12 @@ def _under(
 ) -> Iterator[Finding]:
     """Judge devices of a node on which another node stands, with what that is used by."""
     for above, under in dict.fromkeys(machine.claims(Under)):
-        owner = owners.get(under.id)
+        if (owner := owners.get(under.id)) is None:
+            continue
         by_it = uses(machine, under)
         if getattr(above, "driver", "") == "quorum":  # whose children may not differ
             by_it.append(Use(certain=True, writes=False))
-        for device in users.get(id(owner), ()) if owner else ():
+        for device in users.get(id(owner), ()):
             own = Use(True, _writes(device, owner), device.get("share-rw") in ON)
             if any(one.certain and own.bars(one) for one in by_it):
                 yield device.error(
