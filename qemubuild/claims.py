@@ -46,6 +46,13 @@ class Topology(NamedTuple):
     threads: int = 1
 
 
+class Arranged(NamedTuple):
+    """The topology that the machine has, and the one that machine types up to 6.1 make of it."""
+
+    topology: Topology
+    sockets_first: Topology
+
+
 class Ram(NamedTuple):
     """How many bytes of memory the guest starts with; ``None`` where that cannot be told."""
 
@@ -289,7 +296,7 @@ Claim = (
     | MachineType
     | HostProcessor
     | Vcpus
-    | Topology
+    | Arranged
     | Ram
     | Backend
     | BackedBy

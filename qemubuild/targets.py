@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from qemubuild.claims import Accelerator, MachineType
+from qemubuild.claims import Accelerator, Arranged, MachineType, Topology
 
 if TYPE_CHECKING:
     from qemubuild.option import MachineView
@@ -46,6 +46,9 @@ _DEFAULTS: Final = {
     "xtensa": "sim",
     "xtensaeb": "sim",
 }
+
+# The machine types that have changed how vCPUs are arranged.
+_SOCKETS_FIRST: Final = frozenset({"pc", "pseries", "q35", "s390-ccw-virtio", "virt"})
 
 NO_DEFAULT: Final = {
     "aarch64": "virt",
@@ -102,6 +105,19 @@ def board_of_name(name: str) -> Board:
         family = _SHORT.get(match["name"], match["name"])
         return Board(family, (int(match["major"]), int(match["minor"])))
     return Board(name)
+
+
+def prefers_sockets(board: Board | None) -> bool:
+    """Whether vCPUs of which no more is said are sockets: in newer versions they are cores."""
+    return board is not None and board.name in _SOCKETS_FIRST and board.until(6, 1)
+
+
+def topology_of(machine: MachineView) -> Topology:
+    """How the vCPUs are arranged."""
+    if not (claimed := machine.claims(Arranged)):
+        return Topology()
+    arranged = claimed[-1][1]
+    return arranged.sockets_first if prefers_sockets(board_of(machine)) else arranged.topology
 
 
 def accelerators(machine: MachineView) -> tuple[str, ...]:

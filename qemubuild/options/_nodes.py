@@ -261,15 +261,8 @@ def _missing(node: numa.NumaNode, own: set[int], most: int) -> Iterator[Finding]
 
 def _topology(machine: MachineView) -> Topology | None:
     """How the vCPUs are arranged, or ``None`` where that is not known."""
-    board = targets.board_of(machine)
-    claimed = machine.claims(Topology)
-    if board is None or machine.arch not in targets.X86:
-        return None
-    if claimed and board.until(6, 1):
-        # The old ones prefer sockets, which the claim does not.
-        levels = claimed[-1][0].topology(prefer_sockets=True)  # type: ignore[attr-defined] # of -smp
-        return Topology(**{level: levels[level] for level in Topology._fields})
-    return claimed[-1][1] if claimed else Topology()
+    is_known = targets.board_of(machine) is not None and machine.arch in targets.X86
+    return targets.topology_of(machine) if is_known else None
 
 
 # From the innermost level to the outermost: the order in which vCPUs are numbered on x86.
@@ -300,8 +293,7 @@ def _matched(option: numa.NumaCpu, topology: Topology, most: int) -> set[int]:
 def _place(
     option: numa.NumaCpu, topology: Topology | None, machine: MachineView
 ) -> Iterator[Finding]:
-    claimed = machine.claims(Topology)
-    counts = claimed[-1][1] if claimed else Topology()
+    counts = targets.topology_of(machine)
     for level, levels in _LEVELS.items():
         number, count = getattr(option, f"{level}_id"), getattr(counts, levels)
         if number is None or machine.arch not in targets.X86:

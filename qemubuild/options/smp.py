@@ -7,7 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from qemubuild import grammar, targets
-from qemubuild.claims import Topology, Vcpus
+from qemubuild.claims import Arranged, Topology, Vcpus
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
 from qemubuild.options._versions import changed
@@ -37,7 +37,6 @@ _SINCE = {"drawers": "8.2", "books": "8.2", "modules": "9.1"}
 _COUNT = Kind(
     lambda value: "0" if value.__class__ is int and not value else COUNT.write(value), NUMBER.read
 )
-_PREFER_SOCKETS = ("pc", "q35", "virt", "pseries", "s390-ccw-virtio")
 
 # The processors that have no x2apic by themselves (query-cpu-model-expansion of 10.0).
 _WITHOUT_X2APIC = re.compile(
@@ -122,8 +121,7 @@ class Smp(Keyed):
 
     def arranged(self, board: targets.Board | None) -> dict[str, int]:
         """How many there are of each level in the one around it, on that machine type."""
-        prefer = bool(board and board.name in _PREFER_SOCKETS and board.until(6, 1))
-        return self.topology(prefer_sockets=prefer)
+        return self.topology(prefer_sockets=targets.prefers_sockets(board))
 
     @property
     def _is_plain(self) -> bool:
@@ -141,10 +139,13 @@ class Smp(Keyed):
         most = self.most
         yield Vcpus(_number(self.cpus) or most, most)
         if self._is_plain:
-            yield Topology(cores=most)
+            yield Arranged(Topology(cores=most), Topology(sockets=most))
         else:
-            levels = self.topology()
-            yield Topology(**{level: levels[level] for level in Topology._fields})
+            yield Arranged(self._arranged(), self._arranged(prefer_sockets=True))
+
+    def _arranged(self, *, prefer_sockets: bool = False) -> Topology:
+        levels = self.topology(prefer_sockets=prefer_sockets)
+        return Topology(**{level: levels[level] for level in Topology._fields})
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the topology by itself, and by the machine type."""

@@ -74,6 +74,10 @@ MACHINES = f"""
 -device max-x86_64-cpu
 -cpu max -device max-x86_64-cpu
 -smp 1,maxcpus=2 -device qemu64-x86_64-cpu,socket-id=0,core-id=1,thread-id=0
+-machine pc-q35-6.1 -smp 1,maxcpus=2 -device qemu64-x86_64-cpu,socket-id=0,core-id=1,thread-id=0
+-machine pc-q35-6.1 -smp 1,maxcpus=2 -device qemu64-x86_64-cpu,socket-id=1,core-id=0,thread-id=0
+-machine pc-q35-6.1 -smp 2 -numa node -numa cpu,node-id=0,core-id=1
+-machine pc-q35-6.1 -smp 2 -numa node -numa cpu,node-id=0,socket-id=1
 -blockdev blkdebug,node-name=f1,image=b1
 -nographic -chardev stdio,id=c0 -monitor none -device floppy
 -nographic -chardev stdio,id=c0 -monitor none -device isa-serial

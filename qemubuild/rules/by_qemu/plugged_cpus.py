@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
-from qemubuild.claims import Topology, Vcpus
+from qemubuild.claims import Vcpus
 from qemubuild.rules.by_qemu.defaults import cpu_of
 from qemubuild.rules.by_qemu.values import number_of
 
@@ -54,8 +54,7 @@ def _judged(machine: MachineView, device: Device, qemu: Qemu, taken: set[int]) -
             f"add {{{', '.join(f'{name!r}: 0' for name in missing)}}}",
         )
         return
-    claims = machine.claims(Topology)
-    counts = (claims[-1][1] if claims else Topology())._asdict()
+    counts = targets.topology_of(machine)._asdict()
     vcpus = machine.claims(Vcpus)
     count = vcpus[-1][1].count if vcpus else 1
     levels = {**_IDS, **_BETWEEN}

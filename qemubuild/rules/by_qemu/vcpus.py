@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
-from qemubuild.claims import Topology, Vcpus
+from qemubuild.claims import Vcpus
 from qemubuild.grammar import parse_keyval
 from qemubuild.rules.by_qemu.machine_types import board_of
 
@@ -97,12 +97,11 @@ def _described(
 ) -> Iterator[Finding]:
     """Judge more vCPUs than there is room for in what some boards describe themselves with."""
     version = targets.board_of_name(board.name).version
-    sockets = [max(topology.sockets, 1) for _, topology in machine.claims(Topology)[-1:]]
     if (
         machine.arch in targets.X86
         and version is not None
         and (6, 2) <= version <= (8, 0)
-        and most // (sockets or [1])[0] > _SMBIOS
+        and most // max(targets.topology_of(machine).sockets, 1) > _SMBIOS
         and not any("smbios-entry-point-type" in one.words[-1] for one in machine.options)
     ):
         yield option.error(
