@@ -107,6 +107,13 @@ def board_of_name(name: str) -> Board:
     return Board(name)
 
 
+def has_no_sata(machine: MachineView) -> bool:
+    """Whether a q35 is told to leave out its disks' controller."""
+    board = board_of(machine)
+    boards = [one.words[-1] for one in machine.options if one.flag == "-machine"]
+    return board is not None and board.name == "q35" and any("sata=off" in one for one in boards)
+
+
 def prefers_sockets(board: Board | None) -> bool:
     """Whether vCPUs of which no more is said are sockets: in newer versions they are cores."""
     return board is not None and board.name in _SOCKETS_FIRST and board.until(6, 1)

@@ -60,6 +60,8 @@ _CHILDREN_OF: Final = {
 _PROTOCOLS: Final = frozenset({"file", "host_cdrom", "host_device"})
 # Drivers that are nothing without the node beneath.
 _ON_ANOTHER: Final = FORMATS | {"compress", "copy-on-read", "preallocate", "throttle"}
+# Those that write to the node beneath only if a device does so.
+_PASSING: Final = frozenset({"quorum", "raw", "throttle"})
 # The keys that hold an object's id.
 _OBJECTS: Final = re.compile(r"throttle-group|tls-creds|(.+-)?secret")
 # Devices that write to their image, unless its node is read-only.
@@ -255,25 +257,23 @@ class Blockdev(Driven, init=False):
 
     def _judge_writing(self, node: _Node, machine: MachineView) -> Iterator[Finding]:
         """Judge a node that writes to one that is read-only."""
-        below = node.keys.get("file")
-        if node.driver not in FORMATS or not node.writes or below is None:
-            return
-        if isinstance(below, str):
-            fixed = any(
-                one.keys.get("node-name") == below and not one.writes
-                for other in machine.find_all(Blockdev)
-                for one in other._nodes()  # noqa: SLF001 - of this very class
-            )
+        if node.driver == "copy-on-read":
+            mend = "leave read_only=True out there: what is read is written to it"
+        elif node.writes and (
+            node.driver in FORMATS - _PASSING
+            or (node.driver in _PASSING and self._is_written(node, machine))
+        ):
+            mend = "write read_only=True for both, or for neither"
         else:
-            fixed = isinstance(below, Mapping) and _is_on(below.get("read-only"))
-        # A raw image needs to be written to only if a device does so.
-        if fixed and (node.driver != "raw" or self._is_written(node, machine)):
-            yield self.error(
-                "blockdev-readonly-below",
-                f"the {node.driver} node is to be written to, and its file is read-only",
-                "write read_only=True for both, or for neither",
-                "read-only",
-            )
+            return
+        for name, below in node.children():
+            if name in ("file", "children") and _is_fixed(below, machine):
+                yield self.error(
+                    "blockdev-readonly-below",
+                    f"the {node.driver} node is to be written to, and its file is read-only",
+                    mend,
+                    "read-only",
+                )
 
     def _is_written(self, node: _Node, machine: MachineView) -> bool:
         return any(
@@ -341,6 +341,17 @@ class Blockdev(Driven, init=False):
             f"{text}. A device, or another node, refers to it by that name; the guest sees nothing "
             "of it by itself."
         )
+
+
+def _is_fixed(node: object, machine: MachineView) -> bool:
+    """Whether a node, by its keys or its name, is read-only."""
+    if isinstance(node, Mapping):
+        return _is_on(node.get("read-only"))
+    return any(
+        one.keys.get("node-name") == node and not one.writes
+        for other in machine.find_all(Blockdev)
+        for one in other._nodes()  # noqa: SLF001 - of this very module
+    )
 
 
 def _is_on(value: object) -> bool:

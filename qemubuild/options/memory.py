@@ -66,7 +66,7 @@ class Memory(Keyed):
         if str(self.size).startswith(("0x", "0X")):
             yield from self._hexadecimal(machine)
         yield from self._above_4g(machine)
-        if self.maxmem.__class__ is Verbatim:
+        if "maxmem" in self._unread or "slots" in self._unread:
             return
         if self.maxmem is None:
             if self.slots is not None:

@@ -163,4 +163,4 @@ def is_lacking(machine: MachineView, bus: Bus, board: str) -> bool:
         off = {"pc": "acpi=off", "q35": "smbus=off"}.get(board, "")
         asked = any(one.flag == "-machine" and off in one.words[-1] for one in machine.options)
         return board in bus.lacking or asked
-    return board in bus.lacking
+    return board in bus.lacking or (bus.name == "IDE" and targets.has_no_sata(machine))

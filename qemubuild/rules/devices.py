@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from qemubuild import targets
 from qemubuild.claims import DEVICE, DRIVE, Defines, Slot
 from qemubuild.options.device import Device
-from qemubuild.rules import buses, cards, modules, needs, pci, plugs, screens, usb
+from qemubuild.rules import buses, cards, hotplug, modules, needs, pci, plugs, screens, usb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ _DISK: Final = re.compile(
     r"virtio-blk(-.*)?|scsi-(hd|block|generic)|ide-(hd|cf)|usb-storage|nvme-ns|ufs-lu"
 )
 # What brings buses whose names only that QEMU knows.
-_BRIDGE: Final = re.compile(r".*(bridge|root-port|pxb|switch|ioh3420|xio3130|i82801b11).*")
+_BRIDGE: Final = re.compile(r".*(bridge|root-port|pxb|switch|ioh3420|x(io)?3130|i82801b11).*")
 # How QEMU names the buses of boards, and of devices that have no id.
 _AUTOMATIC: Final = re.compile(
     r"(?P<kind>pci|pcie|isa|ide|i2c|usb-bus|scsi|hda|floppy-bus|virtio-[a-z]+-bus|virtio-bus|ccid-bus"
@@ -40,6 +40,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     if not devices:
         return
     yield from pci.findings(machine, devices)
+    yield from hotplug.findings(machine, devices)
     yield from _without_drive(machine, devices)
     yield from _empty(machine, devices)
     yield from modules.findings(machine, devices)

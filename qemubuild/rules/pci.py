@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView, Option
     from qemubuild.options.device import Device
 
-_ADDRESS: Final = re.compile(
-    r"(?:0x)?0*(?P<slot>[01]?[0-9a-fA-F])(?:\.(?:0x)?(?P<function>[0-7]))?"
-)
+ADDRESS: Final = re.compile(r"(?:0x)?0*(?P<slot>[01]?[0-9a-fA-F])(?:\.(?:0x)?(?P<function>[0-7]))?")
+"""Where a device is on its bus."""
 _SLOTS: Final = 32
 _ROOTS: Final = {"pc": "pci.0", "q35": "pcie.0", "microvm": "pcie.0"}
 # The functions that a board's own chips have: of all boards of a name, and what adds or drops one.
@@ -44,6 +43,8 @@ _EXPANDERS: Final = re.compile(r"pxb(-pcie|-cxl)?")
 _BRIDGES: Final = re.compile(
     r".*(root-port|bridge|ioh3420|cxl-rp|x3130-upstream|xio3130-downstream|pxb).*"
 )
+
+_LAST_OF_IGB: Final = (14, 1)
 
 _Taken = dict[tuple[int, int], "_Function"]
 
@@ -93,19 +94,17 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
     expander = False
     names = _Names(root)
     for option in machine.options:
-        if option.flag == "-virtfs" and is_known:
-            _place_first(at[root], " ".join(option.words))
+        if option.flag == "-virtfs":
+            if expander:
+                yield _on_expander(option, "write fsdev(), and device('virtio-9p-pci') with a bus")
+            elif is_known:
+                _place_first(at[root], " ".join(option.words))
         if option.flag != "-device" or not _plugs(option, devices):
             continue
         device = next(one for one in devices if one is option)
         bus = device.get("bus")
         if expander and bus is None and not _BRIDGES.fullmatch(device.driver):
-            yield device.error(
-                "device-bus-of-another-kind",
-                "a device without a bus goes to the newest expander, which takes bridges alone",
-                f"write bus={root!r}" if root else "write the bus",
-                "bus",
-            )
+            yield _on_expander(device, f"write bus={root!r}" if root else "write the bus")
             continue
         if is_known and not expander and bus is not None and names.lack(bus):
             yield device.error(
@@ -118,6 +117,15 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
         expander = expander or _EXPANDERS.fullmatch(device.driver) is not None
         taken = at.setdefault(bus or root, {})
         yield from _placed(device, taken, is_known and bus in (None, root))
+
+
+def _on_expander(option: Option, mend: str) -> Finding:
+    return option.error(
+        "device-bus-of-another-kind",
+        "a device without a bus goes to the newest expander, which takes bridges alone",
+        mend,
+        "bus",
+    )
 
 
 def _plugs(option: Option, devices: Sequence[Device]) -> bool:
@@ -197,7 +205,7 @@ def _placed(device: Device, taken: _Taken, is_known: bool) -> Iterator[Finding]:
         return
     if "$" in text:
         return
-    match = _ADDRESS.fullmatch(text)
+    match = ADDRESS.fullmatch(text)
     if match is None:
         return  # of which the QEMU itself has to tell
     place = int(match["slot"], 16), int(match["function"] or 0)
@@ -210,6 +218,14 @@ def _placed(device: Device, taken: _Taken, is_known: bool) -> Iterator[Finding]:
     else:
         yield from _alone(device, place, several, taken)
     taken[place] = _Function(words, several)
+    if device.driver == "igb" and place > _LAST_OF_IGB:
+        yield device.error(
+            "device-place-missing",
+            f"the addresses of an igb's own virtual cards begin 16 slots after it, and after "
+            f"{place[0]:x}.{place[1]} there are not so many",
+            f"write an addr up to {_LAST_OF_IGB[0]:#x}, or leave it out",
+            "addr",
+        )
 
 
 def _alone(

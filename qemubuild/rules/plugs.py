@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from qemubuild.rules import drive_ids, slots
+from qemubuild.targets import has_no_sata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,15 +39,24 @@ _CARRIERS: Final = (
     (re.compile(r"piix[34]-ide"), "ide", 2, 2),
     (re.compile(r"isa-ide"), "ide", 1, 2),
     (re.compile(r"virtio-scsi(-.*)?"), "scsi", 1, 256),
-    (re.compile(r"lsi(53c895a|53c810)?"), "scsi", 1, 8),
+    (re.compile(r"lsi(53c895a|53c810)?|am53c974|dc390"), "scsi", 1, 8),
+    (re.compile(r"megasas(-gen2)?|pvscsi"), "scsi", 1, 65),
+    (re.compile(r"mptsas1068"), "scsi", 1, 9),
+    (re.compile(r"usb-(bot|uas)"), "scsi", 1, 1),
     (re.compile(r"isa-fdc"), "floppy-bus", 1, 2),
     (re.compile(r"(ich9-)?intel-hda"), "hda", 1, 15),
     (re.compile(r"virtio-serial(-.*)?"), "virtio-serial-bus", 1, 31),
 )
-# What may bring others, of which nothing is known.
-_OTHERS: Final = re.compile(
-    r".*(ahci|-ide|sii3112|scsi|lsi|megasas|mptsas|am53c974|dc390|fdc).*|usb-(uas|bot|storage)"
+# How many LUNs each target of these has; of the others one.
+_LUNS: Final = (
+    (re.compile(r"virtio-scsi(-.*)?"), 16384),
+    (re.compile(r"megasas(-gen2)?|usb-uas"), 256),
+    (re.compile(r"usb-bot"), 16),
+    (re.compile(r"am53c974|dc390"), 8),
+    (re.compile(r"mptsas1068"), 2),
 )
+# What may bring others, of which nothing is known.
+_OTHERS: Final = re.compile(r".*(ahci|-ide|sii3112|scsi|lsi|fdc).*|usb-storage")
 # The kinds of which everything that brings them is known.
 _ALL_KNOWN: Final = frozenset({"virtio-serial-bus", "hda"})
 _FLOPPIES: Final = ("floppy-bus", 1, 2)
@@ -107,7 +117,7 @@ def findings(machine: MachineView, devices: Sequence[Device], board: str) -> Ite
 
 def _on_board(machine: MachineView, board: str) -> Iterator[_Bus]:
     places = {*slots.placed(machine), *drive_ids.empty(machine)}
-    known = [*_BOARDS[board]]
+    known = [*_BOARDS[board]] if not has_no_sata(machine) else []
     if board == "q35" and any(interface == "floppy" for interface, _, _ in places):
         known.append(_FLOPPIES)
     if any(one.flag == "-audio" and "model=hda" in one.words[-1] for one in machine.options):
@@ -204,7 +214,8 @@ def _on_units(device: Device, bus: _Bus) -> Iterator[Finding]:
 
 def _on_scsi(device: Device, bus: _Bus) -> Iterator[Finding]:
     target, lun = _number(device, "scsi-id"), _number(device, "lun")
-    luns = 16384 if bus.places == 256 else 1
+    driver = bus.owner.driver if bus.owner else ""
+    luns = next((luns for carriers, luns in _LUNS if carriers.fullmatch(driver)), 1)
     channel = _number(device, "channel")
     if channel is not None and channel > 0:
         yield _beyond(device, bus, f"channel {channel}", "channel")

@@ -10,7 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild.claims import Slot
-from qemubuild.targets import ARM, board_of, has_no_pci
+from qemubuild.targets import ARM, board_of, has_no_pci, has_no_sata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,6 +40,7 @@ Place = tuple[str, int, int]
 _NONE: Final = {"scsi": 0, "sd": 0, "mtd": 0, "xen": 0}
 _PC: Final = Board("ide", {**_NONE, "ide": 4, "floppy": 2, "pflash": 2})
 _Q35: Final = Board("ide", {**_NONE, "ide": 6, "floppy": 2, "pflash": 2}, {"ide": 1, "scsi": 7})
+_Q35_WITHOUT_SATA: Final = _Q35._replace(room={**_Q35.room, "ide": 0})
 _ISAPC: Final = Board("ide", {**_NONE, "ide": 4, "floppy": 2, "pflash": 0, "virtio": 0})
 _EMPTY: Final = Board("none", {**_NONE, "ide": 0, "floppy": 0, "pflash": 0, "virtio": 0})
 _MICROVM: Final = _EMPTY._replace(units={"ide": 2, "scsi": 7, "none": 1})
@@ -74,6 +75,8 @@ def board_for(machine: MachineView) -> Board:
         return _UNKNOWN
     if board.name == "virt":
         return _VIRT_ARCHS.get(machine.arch, _UNKNOWN)
+    if has_no_sata(machine):
+        return _Q35_WITHOUT_SATA
     if board.name == "microvm" and not has_no_pci(machine):
         return _MICROVM_PCIE
     return _BOARDS.get(board.name, _UNKNOWN)

@@ -60,6 +60,44 @@ MACHINES = f"""
 -device ide-cd,drive=b -blockdev null-co,node-name=b \
 -blockdev quorum,node-name=q,vote-threshold=1,children.0=b,children.1=b
 -device usb-storage -usb -global virtio-blk-pci.drive=b
+-device ide-hd,drive=d -drive file=small.raw,format=raw,if=none,id=d,readonly=on
+-device ide-hd,drive=d -drive file=small.raw,format=raw,if=none,id=d,media=cdrom
+-device virtio-blk-pci,drive=d -drive file=small.raw,format=raw,if=none,id=d,readonly=on
+-blockdev file,node-name=f,filename=small.raw,read-only=on -blockdev copy-on-read,node-name=c,file=f
+-blockdev file,node-name=f,filename=small.raw,read-only=on \
+-blockdev copy-on-read,node-name=c,file=f,read-only=on
+-blockdev file,node-name=f,filename=small.raw,read-only=on -object throttle-group,id=t \
+-blockdev throttle,node-name=c,file=f,throttle-group=t -device virtio-blk-pci,drive=c
+-blockdev file,node-name=f,filename=small.raw,read-only=on -object throttle-group,id=t \
+-blockdev throttle,node-name=c,file=f,throttle-group=t -device ide-cd,drive=c
+-blockdev file,node-name=f,filename=small.raw,read-only=on \
+-blockdev quorum,node-name=c,children.0=f,vote-threshold=1 -device virtio-blk-pci,drive=c
+-machine q35 -device x3130-upstream,id=u -device xio3130-downstream,bus=u
+-machine q35,sata=off -hda small.raw
+-machine q35,sata=off -cdrom cd.iso
+-machine q35,sata=off -device ide-cd
+-machine q35,sata=off -device ahci -device ide-cd
+-device pci-bridge,id=b,chassis_nr=1 -device e1000,bus=b
+-machine pc,acpi=off -device pci-bridge,id=b,chassis_nr=1 -device e1000,bus=b
+-machine pc,acpi=off -device pci-bridge,id=b,chassis_nr=1 -device e1000,bus=b,addr=1
+-machine pc,acpi=off -device pci-bridge,id=b,chassis_nr=1,shpc=off -device e1000,bus=b
+-machine q35,acpi=off -device pci-bridge,id=b,chassis_nr=1 -device e1000,bus=b
+-machine pc-q35-6.0 -device pci-bridge,id=b,chassis_nr=1 -device e1000,bus=b
+-device pxb,bus_nr=128 -virtfs local,path=folder,mount_tag=h,security_model=none
+-device pxb,bus_nr=128 -nic user
+-device pvscsi -device scsi-cd,lun=1
+-device pvscsi -device scsi-cd,scsi-id=64
+-device pvscsi -device scsi-cd,scsi-id=65
+-device megasas -device scsi-cd,lun=255
+-device megasas -device scsi-cd,lun=256
+-device mptsas1068 -device scsi-cd,scsi-id=8,lun=1
+-device mptsas1068 -device scsi-cd,scsi-id=9
+-device mptsas1068 -device scsi-cd,lun=2
+-device am53c974 -device scsi-cd,scsi-id=7,lun=7
+-device am53c974 -device scsi-cd,lun=8
+-device am53c974 -device scsi-cd,scsi-id=8
+-usb -device usb-bot -device scsi-cd,scsi-id=1
+-device qemu-xhci -device usb-uas -device scsi-cd,lun=255
 -device ide-cd -global ide-cd.drive=b -blockdev null-co,node-name=b
 -machine pc-i440fx-2.0 -smbios type=4
 -machine pc-i440fx-2.3,smm=on -accel kvm

@@ -46,7 +46,7 @@ EXAMPLES = {
         SCSI.device("scsi-cd", lun=1, **{"scsi-id": 1}).device("scsi-cd", lun=2, **{"scsi-id": 1}),
         LSI.device("scsi-cd", **{"scsi-id": 7}),
         PORTS.device("virtconsole").device("virtserialport", nr=30).device("virtserialport"),
-        PC.device("megasas", id="m").device("scsi-cd", bus="m.0", **{"scsi-id": 100}),
+        PC.device("megasas", id="m").device("scsi-cd", bus="m.0", **{"scsi-id": 64}),
         PC.device("ide-cd", bus="$BUS").device("ide-cd", unit="$UNIT"),
     ],
 )

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.claims import DRIVE, Defines, Under
+from qemubuild.options.drive import Drive
 from qemubuild.options.memory import Memory
 from qemubuild.rules.by_qemu.values import number_of
 from qemubuild.rules.images import Use, uses
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from qemubuild.options.device import Device
 
 _READS: Final = ("ide-cd", "scsi-cd")
-_ALWAYS_WRITES: Final = ("ide-hd", "ide-cf")
+_ALWAYS_WRITES: Final = ("ide-hd", "ide-cf", "sd-card")
 _HOTPLUGGED: Final = re.compile("virtio-p?mem(-pci)?")
 _DIMM: Final = re.compile("pc-dimm|nvdimm")
 
@@ -104,6 +105,8 @@ def _writes(device: Device, owner: Option) -> bool:
 
 
 def _is_readonly(owner: Option) -> bool:
+    if isinstance(owner, Drive):
+        return owner.readonly is True or owner.media == "cdrom"
     text = owner.words[-1]
     return (
         owner.flag == "-blockdev"

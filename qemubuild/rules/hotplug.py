@@ -1,0 +1,55 @@
+"""Bridges that look after hot-plugging by themselves, by a controller without a slot 0.
+
+Where the board does it by ACPI, they have none (hw/pci-bridge/pci_bridge_dev.c).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from qemubuild.rules.pci import ADDRESS
+from qemubuild.targets import X86, board_of
+from qemubuild.units import OFF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qemubuild.findings import Finding
+    from qemubuild.option import MachineView
+    from qemubuild.options.device import Device
+
+_BRIDGE: Final = re.compile(r"pci-bridge(-seat)?")
+
+
+def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
+    """Judge every device on such a bridge."""
+    bridges = {
+        one.get("id")
+        for one in devices
+        if _BRIDGE.fullmatch(one.driver) and one.get("shpc") not in OFF
+    }
+    if not bridges or _is_done_by_acpi(machine):
+        return
+    for device in devices:
+        bus = device.get("bus")
+        match = ADDRESS.fullmatch(device.get("addr") or "0")
+        if bus is not None and bus in bridges and match and int(match["slot"], 16) == 0:
+            yield device.error(
+                "device-place-missing",
+                f"a device without addr is at slot 0, and what {bus!r} plugs in begins at 1",
+                "add addr=1, or shpc=False to the bridge",
+                "addr",
+            )
+
+
+def _is_done_by_acpi(machine: MachineView) -> bool:
+    board = board_of(machine)
+    if board is None or machine.arch not in X86:
+        return True
+    texts = [one.words[-1] for one in machine.options if one.flag in ("-machine", "-global")]
+    if any("acpi-pci-hotplug-with-bridge-support=off" in text for text in texts):
+        return False
+    if board.name == "q35":
+        return not board.until(6, 0)
+    return board.name != "pc" or not any("acpi=off" in text for text in texts)
