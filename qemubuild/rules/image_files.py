@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from qemubuild.claims import FileNode, Image
 from qemubuild.rules import chains, image_locks
+from qemubuild.rules.images import claimed, uses
 from qemubuild.units import ON, format_size
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
         if one.image.backed and not fault:
             yield from chains.findings(one, machine, images, host)
     yield from image_locks.findings(machine, images, host)
-    yield from _around_cache(images, host)
+    yield from _around_cache(machine, images, host)
     yield from _room(machine, images, host)
 
 
@@ -178,7 +179,7 @@ def _room(machine: MachineView, images: list[Found], host: Host) -> Iterator[Fin
             )
 
 
-def _around_cache(images: Iterable[Found], host: Host) -> Iterator[Finding]:
+def _around_cache(machine: MachineView, images: Iterable[Found], host: Host) -> Iterator[Finding]:
     """Judge whether the file system lets anybody go around its cache (``O_DIRECT``)."""
     for one in images:
         said = getattr(one.option, "extra", {}).get("cache.direct")
@@ -193,3 +194,31 @@ def _around_cache(images: Iterable[Found], host: Host) -> Iterator[Finding]:
                 "leave that out, or put the image on another file system",
                 "cache",
             )
+        elif (
+            direct and one.header.format == "raw" and _is_ragged(one) and _is_written(one, machine)
+        ):
+            yield one.option.error(
+                "drive-cache-needed",
+                f"{one.image.path!r} has {one.stat.st_size} bytes, and only whole blocks of "
+                f"{_BLOCK} can be written around the host's cache",
+                "leave that out, or fill the image up, as `qemu-img resize -f raw` does",
+                "cache",
+            )
+
+
+def _is_ragged(one: Found) -> bool:
+    return (
+        stat.S_ISREG(one.stat.st_mode)
+        and one.stat.st_size > _BLOCK
+        and one.stat.st_size % _BLOCK != 0
+    )
+
+
+def _is_written(one: Found, machine: MachineView) -> bool:
+    """Whether something is certain to want to write to an image as QEMU starts."""
+    return any(
+        use.certain and use.writes
+        for option, lock in claimed(machine)
+        if option is one.option and lock.path == one.image.path
+        for use in uses(machine, lock)
+    )

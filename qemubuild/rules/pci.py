@@ -136,7 +136,7 @@ def _is_known(machine: MachineView) -> bool:
     """Whether all that has a place is known: JSON comes later, and others may say addresses."""
     return not any(
         (option.flag == "-device" and option.words[-1].startswith("{"))
-        or (option.flag in ("-global", "-set") and "addr" in option.words[-1])
+        or (option.flag == "-global" and "addr" in option.words[-1])
         or option.flag in ("", "-readconfig", "-preconfig")
         for option in machine.options
     )

@@ -47,6 +47,13 @@ MACHINES = f"""
 -blockdev file,node-name=f,filename=/dev/null
 -drive format=raw,if=none
 -drive if=none,cache=none
+-drive file=odd.raw,format=raw,cache=none
+-drive file=odd.raw,format=raw,cache=none,if=none
+-drive file=odd.raw,format=raw,cache=none,readonly=on,if=virtio
+-drive file=odd.raw,format=raw,cache=none,if=none,id=d -device virtio-blk-pci,drive=d
+-drive file=odd.raw,format=raw
+-device e1000,id=a -set device.a.addr=0x10 -device e1000 -device e1000,addr=3
+-device e1000,id=a -set device.a.addr=3 -device e1000 -device e1000,addr=2
 -drive if=none,file.driver=file
 -drive if=none,file.driver=null-co
 -blockdev file,node-name=b,filename=small.raw,auto-read-only=on -device ide-hd,drive=b
