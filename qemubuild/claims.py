@@ -28,6 +28,10 @@ class HostProcessor(NamedTuple):
     """The guest sees the host's own processor, with all its features that KVM can pass on."""
 
 
+class HyperV(NamedTuple):
+    """The guest is offered what Windows knows of Hyper-V by registers, which KVM has to have."""
+
+
 class Vcpus(NamedTuple):
     """How many virtual CPUs the guest starts with, and may have at the most; 0 if not known."""
 
@@ -295,6 +299,7 @@ Claim = (
     Accelerator
     | MachineType
     | HostProcessor
+    | HyperV
     | Vcpus
     | Arranged
     | Ram

@@ -71,6 +71,11 @@ EXAMPLES = {
         TWO.enable_kvm().cpu("host", {"arch-capabilities": False}),
         Small(Kvm(usable=True, host_cpu=False)),
     ),
+    "kvm-without-hyperv": (
+        TWO.cpu("max", hv_time=True).enable_kvm(),
+        TWO.cpu("max").enable_kvm(),
+        Small(Kvm(usable=True, hyperv=False)),
+    ),
     "kvm-without-smm": (
         TWO.machine_type("q35", smm=True).enable_kvm(),
         TWO.machine_type("q35").enable_kvm(),

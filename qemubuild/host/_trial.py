@@ -2,10 +2,10 @@
 
 This file is run by itself (``python -I -S _trial.py create|run``), so that nothing that KVM does
 can hang or end the program that asks. It prints how far it came: ``ok``, or the step that failed
-and its errno (0 where there is none), and whether guests have System Management Mode; on x86,
-``msr`` when all works but passing the host's own processor on. ``create`` makes a virtual machine
-with one processor, ``run`` lets that execute three instructions as well, which only x86's have
-here.
+and its errno (0 where there is none), and whether guests have System Management Mode and the
+registers of Hyper-V; on x86, ``msr`` when all works but passing the host's own processor on.
+``create`` makes a virtual machine with one processor, ``run`` lets that execute three instructions
+as well, which only x86's have here.
 
 The numbers are the kernel's, include/uapi/linux/kvm.h.
 """
@@ -28,7 +28,7 @@ _IO = 0x2000AE00 if os.uname().machine.startswith(("ppc", "mips", "sparc")) else
 _GET_API_VERSION, _CREATE_VM, _CHECK_EXTENSION, _GET_VCPU_MMAP_SIZE = _IO, _IO + 1, _IO + 3, _IO + 4
 _CREATE_VCPU, _RUN = _IO + 0x41, _IO + 0x80
 _CAP_ARM_VM_IPA_SIZE = 165
-_CAP_X86_SMM = 117
+_CAP_HYPERV, _CAP_X86_SMM = 44, 117
 _API_VERSION = 12
 
 _SET_USER_MEMORY_REGION = 0x4020AE46
@@ -118,7 +118,7 @@ def pass_on(kvm: int, vcpu: int) -> None:
 
 
 step = ""
-smm = 1
+has = [1, 1]
 
 if __name__ == "__main__":
     signal.alarm(SECONDS)
@@ -127,11 +127,14 @@ if __name__ == "__main__":
         if sys.argv[1] == "run":
             run(*machine)
         if os.uname().machine == "x86_64":
-            smm = fcntl.ioctl(machine[0], _CHECK_EXTENSION, _CAP_X86_SMM)
+            has = [
+                fcntl.ioctl(machine[0], _CHECK_EXTENSION, extension)
+                for extension in (_CAP_X86_SMM, _CAP_HYPERV)
+            ]
             pass_on(machine[0], create()[2])
     except OSError as error:
-        print(step, error.errno, smm)  # noqa: T201 - this is its answer
+        print(step, error.errno, *has)  # noqa: T201 - this is its answer
     except Failed:
-        print(step, 0, smm)  # noqa: T201
+        print(step, 0, *has)  # noqa: T201
     else:
-        print("ok", 0, smm)  # noqa: T201
+        print("ok", 0, *has)  # noqa: T201

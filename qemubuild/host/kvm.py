@@ -28,6 +28,7 @@ class Kvm:
         host_cpu: whether the host's own processor can be passed on (``-cpu host``, ``max``). Nested
             without hardware, KVM may refuse a register of it, and QEMU aborts.
         smm: whether guests have System Management Mode (x86), which Secure Boot needs.
+        hyperv: whether guests can be offered the registers of Hyper-V (x86), for Windows.
     """
 
     usable: bool
@@ -36,21 +37,23 @@ class Kvm:
     starts: bool = field(default=Factory(lambda self: self.usable, takes_self=True))
     host_cpu: bool = field(default=Factory(lambda self: self.starts, takes_self=True))
     smm: bool = field(default=Factory(lambda self: self.starts, takes_self=True))
+    hyperv: bool = field(default=Factory(lambda self: self.starts, takes_self=True))
 
 
 def try_kvm(arch: str) -> Kvm:
     """Try KVM, for guests of this architecture."""
     x86 = arch in {"x86_64", "i386"}
     hardware = not x86 or _has_virtualization_flag()
-    step, number, smm = _ask_kvm("run" if x86 and hardware else "create")
+    step, number, smm, hyperv = _ask_kvm("run" if x86 and hardware else "create")
     if step in {"ok", "msr"} and hardware:
-        return Kvm(usable=True, host_cpu=step == "ok", smm=smm)
+        return Kvm(usable=True, host_cpu=step == "ok", smm=smm, hyperv=hyperv)
     if step in {"ok", "msr"}:
         return Kvm(
             usable=False,
             starts=True,
             host_cpu=step == "ok",
             smm=smm,
+            hyperv=hyperv,
             reason="/dev/kvm answers, but the processor shows neither vmx nor svm: there is no"
             " hardware under it, and guests would be slower than emulated ones, or crash",
             hint="leave KVM out to emulate; in a virtual machine, nested virtualization has to be"
@@ -68,8 +71,12 @@ def _has_virtualization_flag() -> bool:
     return not flags or bool({"vmx", "svm"} & set(flags.split()))
 
 
-def _ask_kvm(how_far: str) -> tuple[str, int, bool]:
-    """Try KVM in a process of its own: the step that failed, or ``ok``, its errno, and SMM."""
+def _ask_kvm(how_far: str) -> tuple[str, int, bool, bool]:
+    """Try KVM in a process of its own.
+
+    Returns:
+        The step that failed, or ``ok``; its errno; whether it has SMM, and Hyper-V's registers.
+    """
     import subprocess  # noqa: PLC0415
     import sys  # noqa: PLC0415
 
@@ -90,9 +97,9 @@ def _ask_kvm(how_far: str) -> tuple[str, int, bool]:
         ).stdout.split()
     except (OSError, subprocess.TimeoutExpired):
         answer = []
-    if len(answer) != 3:
-        return "", 0, False
-    return answer[0].decode(), int(answer[1]), answer[2] != b"0"
+    if len(answer) != 4:
+        return "", 0, False, False
+    return answer[0].decode(), int(answer[1]), answer[2] != b"0", answer[3] != b"0"
 
 
 def _why_not(step: str, number: int, *, x86: bool) -> tuple[str, str]:

@@ -66,7 +66,7 @@ _PASSING: Final = frozenset({"quorum", "raw", "throttle"})
 _OBJECTS: Final = re.compile(r"throttle-group|tls-creds|(.+-)?secret")
 # Devices that write to their image, unless its node is read-only.
 _WRITING: Final = re.compile(
-    r'(\{"driver":")?(virtio-blk|scsi-(hd|disk)|ide-hd|nvme|usb-storage)\b'
+    r'(\{"driver":")?(virtio-blk|scsi-(hd|disk)|ide-(hd|cf)|floppy|nvme|sd-card|usb-storage)\b'
 )
 # What is a device below /dev, and no file.
 _DEVICE: Final = re.compile(r"/dev/(?!fdset/|fd/|shm/)")
@@ -266,8 +266,9 @@ class Blockdev(Driven, init=False):
             mend = "write read_only=True for both, or for neither"
         else:
             return
-        for name, below in node.children():
-            if name in ("file", "children") and _is_fixed(below, machine):
+        for name, child in node.children():
+            below = _below(node, name, child, machine) if name in ("file", "children") else ()
+            if any(_is_fixed(one, machine) for one in below):
                 yield self.error(
                     "blockdev-readonly-below",
                     f"the {node.driver} node is to be written to, and its file is read-only",
@@ -343,15 +344,27 @@ class Blockdev(Driven, init=False):
         )
 
 
-def _is_fixed(node: object, machine: MachineView) -> bool:
-    """Whether a node, by its keys or its name, is read-only."""
-    if isinstance(node, Mapping):
-        return _is_on(node.get("read-only"))
-    return any(
-        one.keys.get("node-name") == node and not one.writes
-        for other in machine.find_all(Blockdev)
-        for one in other._nodes()  # noqa: SLF001 - of this very module
+def _is_fixed(node: _Node, machine: MachineView, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a node is read-only, or hands what is written to one that is."""
+    if not node.writes:
+        return True
+    return node.driver in _PASSING and any(
+        _is_fixed(below, machine, seen | {str(child)})
+        for name, child in node.children()
+        if str(child) not in seen
+        for below in _below(node, name, child, machine)
     )
+
+
+def _below(node: _Node, name: str, child: object, machine: MachineView) -> Iterator[_Node]:
+    """The node that another has under a key, wherever it is made."""
+    if isinstance(child, Mapping):
+        yield node.beneath(name, child)
+        return
+    for other in machine.find_all(Blockdev):
+        for one in other._nodes():  # noqa: SLF001 - of this very module
+            if one.keys.get("node-name") == child:
+                yield one
 
 
 def _is_on(value: object) -> bool:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 from qemubuild import targets
-from qemubuild.claims import HostProcessor
+from qemubuild.claims import HostProcessor, HyperV
 from qemubuild.errors import InvalidOption
 from qemubuild.option import Option
 from qemubuild.values import write_text
@@ -27,6 +27,8 @@ _HARDWARE = frozenset({"kvm", "hvf"})
 # What works on every host, so that nothing after it is tried.
 _ALWAYS = frozenset({"tcg", "qtest"})
 # What leaves out the one register that nested KVM is known to refuse.
+# Features that are registers of Hyper-V's (target/i386/kvm/kvm.c, kvm_put_msrs).
+_HYPER_V = re.compile(r",\+?hv[-_](reenlightenment|time|vapic|vpindex)(=(on|yes|true|y))?(,|$)")
 _NO_CAPABILITIES = re.compile(r",-arch[-_]capabilities\b|,arch[-_]capabilities=(off|no|false|n)\b")
 
 
@@ -90,10 +92,12 @@ class Cpu(Option, init=False):
     def __reduce__(self) -> tuple[Callable[..., Option], tuple[object, ...]]:
         return type(self), (self.model, dict(self.features))
 
-    def claims(self) -> Iterator[HostProcessor]:
-        """State that it is the host's own processor, with all that KVM can pass on."""
+    def claims(self) -> Iterator[HostProcessor | HyperV]:
+        """State that it is the host's own processor, with all that KVM can pass on; Hyper-V's."""
         if self.name in ("host", "max") and not _NO_CAPABILITIES.search(self.words[1]):
             yield HostProcessor()
+        if _HYPER_V.search(self.words[1]):
+            yield HyperV()
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the model by what runs it, and the features by the architecture."""

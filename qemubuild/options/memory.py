@@ -57,6 +57,11 @@ class Memory(Keyed):
         unit = "M" if str(self.size)[-1:].isdigit() else "B"
         return -(-_bytes(self.size, unit) // _GRAIN) * _GRAIN or _DEFAULT
 
+    @property
+    def most(self) -> int:
+        """How many bytes it can have once more is plugged in; 0 where that is not said."""
+        return _bytes(self.maxmem, "B")
+
     def claims(self) -> Iterator[Ram]:
         """State the memory."""
         yield Ram(None if "size" in self._unread else self.bytes)
@@ -77,7 +82,7 @@ class Memory(Keyed):
                     "slots",
                 )
             return
-        most = _bytes(self.maxmem, "B")
+        most = self.most
         if most < self.bytes:
             yield self.error(
                 "memory-maxmem-below-size",
@@ -114,7 +119,7 @@ class Memory(Keyed):
         if board is None or least is None or board.until(8, 1) or machine.arch not in targets.X86:
             return
         # What is plugged in later always comes to be there.
-        grows = board.name != "isapc" and _bytes(self.maxmem, "B") > self.bytes
+        grows = board.name != "isapc" and self.most > self.bytes
         if self.bytes < least and not grows:
             return
         told = {one.flag: one.words[-1] for one in machine.options}
@@ -174,7 +179,7 @@ class Memory(Keyed):
         if self.maxmem is not None and self.maxmem.__class__ is not Verbatim:
             text += (
                 f", and room to plug in more while it runs, up to "
-                f"{format_size(_bytes(self.maxmem, 'B'))} in {self.slots or 0} modules"
+                f"{format_size(self.most)} in {self.slots or 0} modules"
             )
         return f"{text}. Without it QEMU gives 128 MiB, too little for most systems."
 

@@ -5,13 +5,17 @@ By ``-device help`` of 7.2 and 10.0, and by running each of those devices on eac
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild import targets
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qemubuild.option import MachineView
+    from qemubuild.options.device import Device
 
 ALL: Final = frozenset({"pc", "q35", "isapc", "microvm", "none"})
 """The boards of which it is known."""
@@ -164,3 +168,25 @@ def is_lacking(machine: MachineView, bus: Bus, board: str) -> bool:
         asked = any(one.flag == "-machine" and off in one.words[-1] for one in machine.options)
         return board in bus.lacking or asked
     return board in bus.lacking or (bus.name == "IDE" and targets.has_no_sata(machine))
+
+
+Turn = tuple[float, ...]
+"""When QEMU looks at a bus as it searches for one that a device does not name: greater is first."""
+OF_BOARD: Final[Turn] = (-1,)
+
+
+def turns(devices: Sequence[Device]) -> dict[int, Turn]:
+    """The turns of the buses that devices bring, by the devices' ``id()``.
+
+    QEMU looks at the newest device first, and at all below it, before it goes on to the one before
+    (``qbus_find_recursive``, system/qdev-monitor.c).
+    """
+    found: dict[int, Turn] = {}
+    named: dict[str, Turn] = {}
+    for number, device in enumerate(devices):
+        bus = device.get("bus") or ""
+        above = named.get(bus) or named.get(bus.rpartition(".")[0]) or ()
+        found[id(device)] = (*above, number, math.inf)
+        if (name := device.get("id")) is not None:
+            named[name] = (*above, number)
+    return found

@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import Accelerator, Backend, HostProcessor, Listens, Ram, Service, Vcpus
+from qemubuild.claims import (
+    Accelerator,
+    Backend,
+    HostProcessor,
+    HyperV,
+    Listens,
+    Ram,
+    Service,
+    Vcpus,
+)
 from qemubuild.rules import (
     characters,
     displays,
@@ -101,6 +110,14 @@ def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
             "set it, and QEMU would abort",
             "turn the feature off, as in cpu('host', {'arch-capabilities': False}), or leave KVM "
             "out to emulate",
+            "model",
+        )
+    for option, _ in machine.claims(HyperV) if by_kvm and not host.kvm.hyperv else ():
+        yield option.error(
+            "kvm-without-hyperv",
+            "this host's KVM has no registers of Hyper-V, which some of these features are",
+            "leave hv-time, hv-vapic, hv-vpindex and hv-reenlightenment out; or leave KVM out to "
+            "emulate, where all of them are ignored",
             "model",
         )
     kind = board_of(machine)

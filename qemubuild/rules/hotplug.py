@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
     from qemubuild.options.device import Device
 
-_BRIDGE: Final = re.compile(r"pci-bridge(-seat)?")
+_BRIDGE: Final = re.compile(r"pci-bridge(-seat)?|pcie-pci-bridge")
 
 
 def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:

@@ -111,12 +111,15 @@ def below(
 
 def _own_writers(path: str, machine: MachineView, images: Sequence[Found]) -> Iterator[Use]:
     """What in the machine itself writes to a file."""
-    for one in images:
-        if one.image.writes and os.path.samefile(path, one.image.path):
-            for option, lock in claimed(machine):
-                if option is one.option and lock.path == one.image.path and lock.writes:
-                    found = _uses(machine, option, lock, one.header.format)
-                    yield from (use for use in found if use.writes)
+    formats = {
+        one.image.path: one.header.format
+        for one in images
+        if os.path.samefile(path, one.image.path)
+    }
+    for option, lock in claimed(machine):
+        if lock.writes and lock.path in formats:
+            found = _uses(machine, option, lock, formats[lock.path])
+            yield from (use for use in found if use.writes)
 
 
 def _users(top: Found, machine: MachineView) -> list[Use]:

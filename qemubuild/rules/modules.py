@@ -8,7 +8,7 @@ from qemubuild import targets
 from qemubuild.claims import BackedBy, Backend
 from qemubuild.options.machine_type import MachineType
 from qemubuild.options.memory import Memory
-from qemubuild.units import MIB, format_size, parse_size
+from qemubuild.units import MIB, format_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,6 +50,12 @@ def _room(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
             f"add slots={len(modules)} and maxmem= to memory()",
         )
     board = next(iter(machine.find_all(MachineType)), None)
+    if machine.arch in targets.X86 and board and board.acpi is False:
+        yield modules[0].error(
+            "module-without-acpi",
+            "guests are told of memory modules by ACPI, which is off",
+            "leave acpi out of machine_type()",
+        )
     for module in modules:
         if module.driver == "nvdimm" and not (board and board.nvdimm):
             yield module.error(
@@ -86,8 +92,8 @@ def _memory(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding
                 )
         used.add(name)
     memory = next(iter(machine.find_all(Memory)), None)
-    if targets.grows(machine) and memory and isinstance(memory.maxmem, int | str):
-        room = parse_size(str(memory.maxmem)) - memory.bytes
+    if targets.grows(machine) and memory and memory.most:
+        room = memory.most - memory.bytes
         if total > room:
             yield modules[-1].error(
                 "module-without-room",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from qemubuild.claims import Slot
 from qemubuild.rules import buses
 from qemubuild.targets import X86, board_of, has_no_pci
 from qemubuild.units import ON
@@ -117,6 +118,11 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
         expander = expander or _EXPANDERS.fullmatch(device.driver) is not None
         taken = at.setdefault(bus or root, {})
         yield from _placed(device, taken, is_known and bus in (None, root))
+    if expander:
+        for option, slot in machine.claims(Slot):
+            if slot.interface == "virtio":  # whose device comes after all others
+                mend = f"write interface='none', and device('virtio-blk-pci', bus={root!r})"
+                yield _on_expander(option, mend)
 
 
 def _on_expander(option: Option, mend: str) -> Finding:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from qemubuild.rules import drive_ids, slots
+from qemubuild.rules.buses import OF_BOARD, Turn, turns
 from qemubuild.targets import has_no_sata
 
 if TYPE_CHECKING:
@@ -56,9 +57,11 @@ _LUNS: Final = (
     (re.compile(r"mptsas1068"), 2),
 )
 # What may bring others, of which nothing is known.
-_OTHERS: Final = re.compile(r".*(ahci|-ide|sii3112|scsi|lsi|fdc).*|usb-storage")
-# The kinds of which everything that brings them is known.
-_ALL_KNOWN: Final = frozenset({"virtio-serial-bus", "hda"})
+_OTHERS: Final = {
+    "ide": re.compile(r".*(ahci|-ide|sii3112).*"),
+    "scsi": re.compile(r".*(scsi|lsi).*|usb-storage"),
+    "floppy-bus": re.compile(r".*fdc.*"),
+}
 _FLOPPIES: Final = ("floppy-bus", 1, 2)
 _BOARDS: Final[dict[str, tuple[tuple[str, int, int], ...]]] = {
     "pc": (("ide", 2, 2), _FLOPPIES),
@@ -79,6 +82,7 @@ class _Bus:
     bare: bool = True
     """Whether a device of the board's, and not one that is named, brings it."""
     owner: Device | None = None
+    turn: Turn = OF_BOARD
     taken: dict[object, Device | None] = attrs.field(factory=dict)
 
 
@@ -90,12 +94,13 @@ def kind_of(device: Device) -> str | None:
 def is_judged(device: Device, devices: Sequence[Device]) -> bool:
     """Whether the bus of a device is judged here: it is of these kinds, and all are known."""
     kind = kind_of(device)
-    return kind is not None and (kind in _ALL_KNOWN or not any(map(_is_other, devices)))
+    return kind is not None and not any(_is_other(one, kind) for one in devices)
 
 
-def _is_other(device: Device) -> bool:
+def _is_other(device: Device, kind: str) -> bool:
     known = kind_of(device) is not None or _carrier(device) is not None
-    return not known and _OTHERS.fullmatch(device.driver) is not None
+    others = _OTHERS.get(kind)
+    return not known and others is not None and others.fullmatch(device.driver) is not None
 
 
 def _carrier(device: Device) -> tuple[str, int, int] | None:
@@ -108,11 +113,14 @@ def findings(machine: MachineView, devices: Sequence[Device], board: str) -> Ite
     if not any(map(kind_of, devices)):
         return
     buses = list(_on_board(machine, board))
+    turn_of = turns(devices)
     for device in devices:
         if (kind := kind_of(device)) is not None and is_judged(device, devices):
             yield from _plugged(device, kind, buses)
         if (carrier := _carrier(device)) is not None:
-            buses += _brought(device, *carrier, buses)
+            for bus in list(_brought(device, *carrier, buses)):
+                bus.turn = turn_of[id(device)]
+                buses.append(bus)
 
 
 def _on_board(machine: MachineView, board: str) -> Iterator[_Bus]:
@@ -150,7 +158,8 @@ def _plugged(device: Device, kind: str, buses: Sequence[_Bus]) -> Iterator[Findi
     alike = [bus for bus in buses if bus.kind == kind]
     name = device.get("bus")
     if name is None:
-        bus = alike[-1] if alike else None  # that there is none is a finding already
+        # That there is none is a finding already. Of those of one device, the last is the first.
+        bus = max(reversed(alike), key=lambda one: one.turn, default=None)
     else:
         bus = next((one for one in alike if one.name == name), None)
         if bus is None and "/" not in name and "$" not in name:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from qemubuild.rules.buses import OF_BOARD, Turn, turns
 from qemubuild.targets import X86, board_of, has_no_usb, has_usb_on
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class _Bus:
     name: str
     free: dict[str, frozenset[str]]
     named: bool = True
+    turn: Turn = OF_BOARD
 
 
 def is_judged(device: Device, machine: MachineView, devices: Sequence[Device]) -> bool:
@@ -76,11 +78,13 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
     if not any(DEVICE.fullmatch(one.driver) for one in devices) or not _are_known(machine, devices):
         return
     buses = list(_of_board(machine))
+    turn_of = turns(devices)
     for option in machine.options:
         if option.flag == "-usbdevice" and buses:
             _take(buses[0], option.words[-1], None)
     for device in devices:
         if (bus := _bus_of(device, buses)) is not None:
+            bus.turn = turn_of[id(device)]
             buses.append(bus)
         elif DEVICE.fullmatch(device.driver):
             yield from _plugged(device, buses, devices)
@@ -147,7 +151,8 @@ def _plugged(device: Device, buses: Sequence[_Bus], devices: Sequence[Device]) -
                 "bus",
             )
         return
-    yield from _at_port(device, alike[-1], port)
+    bus = max(reversed(alike), key=lambda one: one.turn)
+    yield from _at_port(device, bus, port)
 
 
 def _at_port(device: Device, bus: _Bus, port: str | None) -> Iterator[Finding]:

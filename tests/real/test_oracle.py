@@ -24,6 +24,7 @@ TOLD = (
 )
 RATE = "hmat-lb,initiator=1,target=0,hierarchy=memory,data-type=access-latency"
 CACHE = "associativity=direct,policy=write-back,line=8"
+ROOM = "-object memory-backend-ram,id=a,size=64M -m 128M,slots=1,maxmem=1G"
 IMAGE = "file=small.raw,format=raw"
 DISK = f"-drive {IMAGE},if=none,id=d0"
 
@@ -73,6 +74,10 @@ MACHINES = f"""
 -blockdev file,node-name=f,filename=small.raw,read-only=on -blockdev copy-on-read,node-name=c,file=f
 -blockdev file,node-name=f,filename=small.raw,read-only=on \
 -blockdev copy-on-read,node-name=c,file=f,read-only=on
+-blockdev file,node-name=f,filename=small.raw,read-only=on \
+-blockdev raw,node-name=r,file=f -blockdev copy-on-read,node-name=c,file=r
+-blockdev copy-on-read,node-name=c,file.driver=raw,file.file.driver=file,\
+file.file.read-only=on,file.file.filename=small.raw
 -blockdev file,node-name=f,filename=small.raw,read-only=on -object throttle-group,id=t \
 -blockdev throttle,node-name=c,file=f,throttle-group=t -device virtio-blk-pci,drive=c
 -blockdev file,node-name=f,filename=small.raw,read-only=on -object throttle-group,id=t \
@@ -92,6 +97,29 @@ MACHINES = f"""
 -machine pc-q35-6.0 -device pci-bridge,id=b,chassis_nr=1 -device e1000,bus=b
 -device pxb,bus_nr=128 -virtfs local,path=folder,mount_tag=h,security_model=none
 -device pxb,bus_nr=128 -nic user
+-device pxb,bus_nr=128 -drive file=small.raw,format=raw,if=virtio
+-machine pc,acpi=off {ROOM} -device pc-dimm,memdev=a
+-machine pc,acpi=off {ROOM} -device virtio-mem-pci,memdev=a
+-cpu qemu64,hv-time -accel kvm
+-cpu qemu64,hv_vapic=on -accel kvm
+-cpu qemu64,hv-vpindex=off,hv-time=off -accel kvm
+-cpu qemu64,hv-relaxed,hv-time -accel tcg
+-blockdev file,node-name=f,filename=disk.qcow2 -blockdev qcow2,node-name=q,file=f \
+-drive file=over.qcow2,format=qcow2
+-blockdev file,node-name=f,filename=disk.qcow2 -drive file=over.qcow2,format=qcow2
+-machine q35 -usb -device usb-storage,drive=d -device ide-cd,unit=1 \
+-drive file=small.raw,format=raw,if=none,id=d
+-machine pc-q35-6.0 -device pcie-pci-bridge,id=b -device e1000,bus=b
+-device floppy,drive=r -blockdev raw,node-name=r,file=f \
+-blockdev file,node-name=f,filename=small.raw,read-only=on
+-machine q35 -device pcie-root-port,id=r -device usb-ehci -device qemu-xhci,bus=r \
+-device usb-hub
+-machine q35 -device pcie-root-port,id=r -device qemu-xhci -device usb-ehci,bus=r \
+-device usb-hub
+-machine q35 -device pcie-root-port,id=r -device ahci -device virtio-scsi-pci,bus=r \
+-device lsi -device scsi-cd,lun=1
+-machine q35 -device pcie-root-port,id=r -device lsi -device virtio-scsi-pci,bus=r \
+-device scsi-cd,lun=1
 -device pvscsi -device scsi-cd,lun=1
 -device pvscsi -device scsi-cd,scsi-id=64
 -device pvscsi -device scsi-cd,scsi-id=65

@@ -27,6 +27,10 @@ EXAMPLES = {
         ROOM.memory_backend_ram("a", size="4G").device("pc-dimm", memdev="a"),
         PLUGGED,
     ),
+    "module-without-acpi": (
+        PLUGGED.machine_type("pc", acpi=False),
+        PLUGGED.machine_type("pc"),
+    ),
     "module-nvdimm-off": (
         ONE.device("nvdimm", memdev="a"),
         ONE.machine_type("pc", nvdimm=True).device("nvdimm", memdev="a"),
