@@ -173,6 +173,8 @@ def is_lacking(machine: MachineView, bus: Bus, board: str) -> bool:
 Turn = tuple[float, ...]
 """When QEMU looks at a bus as it searches for one that a device does not name: greater is first."""
 OF_BOARD: Final[Turn] = (-1,)
+_USB: Final = re.compile(r".*(xhci|ehci|uhci|ohci).*")
+_OF_USB: Final = re.compile(r"usb-(bot|ccid|storage|uas)")
 
 
 def turns(devices: Sequence[Device]) -> dict[int, Turn]:
@@ -183,10 +185,14 @@ def turns(devices: Sequence[Device]) -> dict[int, Turn]:
     """
     found: dict[int, Turn] = {}
     named: dict[str, Turn] = {}
+    usb = OF_BOARD
     for number, device in enumerate(devices):
         bus = device.get("bus") or ""
-        above = named.get(bus) or named.get(bus.rpartition(".")[0]) or ()
-        found[id(device)] = (*above, number, math.inf)
+        above = named.get(bus) or named.get(bus.rpartition(".")[0])
+        own = (*(above or (usb if _OF_USB.fullmatch(device.driver) else ())), number)
+        found[id(device)] = (*own, math.inf)
         if (name := device.get("id")) is not None:
-            named[name] = (*above, number)
+            named[name] = own
+        if _USB.fullmatch(device.driver):
+            usb = max(usb, own)
     return found

@@ -43,7 +43,7 @@ _CARRIERS: Final = (
     (re.compile(r"lsi(53c895a|53c810)?|am53c974|dc390"), "scsi", 1, 8),
     (re.compile(r"megasas(-gen2)?|pvscsi"), "scsi", 1, 65),
     (re.compile(r"mptsas1068"), "scsi", 1, 9),
-    (re.compile(r"usb-(bot|uas)"), "scsi", 1, 1),
+    (re.compile(r"usb-(bot|storage|uas)"), "scsi", 1, 1),
     (re.compile(r"isa-fdc"), "floppy-bus", 1, 2),
     (re.compile(r"(ich9-)?intel-hda"), "hda", 1, 15),
     (re.compile(r"virtio-serial(-.*)?"), "virtio-serial-bus", 1, 31),
@@ -59,7 +59,7 @@ _LUNS: Final = (
 # What may bring others, of which nothing is known.
 _OTHERS: Final = {
     "ide": re.compile(r".*(ahci|-ide|sii3112).*"),
-    "scsi": re.compile(r".*(scsi|lsi).*|usb-storage"),
+    "scsi": re.compile(r".*(scsi|lsi).*"),
     "floppy-bus": re.compile(r".*fdc.*"),
 }
 _FLOPPIES: Final = ("floppy-bus", 1, 2)
@@ -120,6 +120,8 @@ def findings(machine: MachineView, devices: Sequence[Device], board: str) -> Ite
         if (carrier := _carrier(device)) is not None:
             for bus in list(_brought(device, *carrier, buses)):
                 bus.turn = turn_of[id(device)]
+                if device.driver == "usb-storage":  # its own disk
+                    bus.taken[0, 0] = device
                 buses.append(bus)
 
 
@@ -232,7 +234,13 @@ def _on_scsi(device: Device, bus: _Bus) -> Iterator[Finding]:
         yield _beyond(device, bus, f"scsi-id {target}, for they end at {bus.places - 1}", "scsi-id")
     elif lun is not None and lun >= luns:
         yield _beyond(device, bus, f"lun {lun}, for they end at {luns - 1}", "lun")
-    elif target is not None and target >= 0 and (lun is not None or luns == 1):
+    elif target is None:
+        free = (one for one in range(bus.places) if (one, lun or 0) not in bus.taken)
+        if (target := next(free, None)) is None:
+            yield _beyond(device, bus, f"scsi-id left, for it has {bus.places}", "bus")
+    elif lun is None:
+        lun = next((one for one in range(luns) if (target, one) not in bus.taken), 0)
+    if target is not None and target >= 0:
         place = (target, lun or 0)
         yield from _take(device, bus, place, f"scsi-id {target}, lun {lun or 0}", "scsi-id")
 

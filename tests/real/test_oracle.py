@@ -132,6 +132,15 @@ file.file.read-only=on,file.file.filename=small.raw
 -device am53c974 -device scsi-cd,lun=8
 -device am53c974 -device scsi-cd,scsi-id=8
 -usb -device usb-bot -device scsi-cd,scsi-id=1
+-usb -device usb-bot -device scsi-cd -device scsi-cd
+-usb -device usb-bot -device scsi-cd,scsi-id=0 -device scsi-cd,scsi-id=0
+-device lsi -device scsi-cd,scsi-id=0 -device scsi-cd,scsi-id=0
+-device lsi -device scsi-cd,scsi-id=0 -device scsi-cd
+-usb {DISK} -device usb-storage,drive=d0 -device scsi-cd
+-usb {DISK} -device virtio-scsi-pci -device usb-storage,drive=d0 -device scsi-cd
+{DISK} -device virtio-scsi-pci -device qemu-xhci -device usb-storage,drive=d0 -device scsi-cd
+{DISK} -device qemu-xhci,id=x -device virtio-scsi-pci -device usb-storage,drive=d0,bus=x.0 \
+-device scsi-cd
 -device qemu-xhci -device usb-uas -device scsi-cd,lun=255
 -device ide-cd -global ide-cd.drive=b -blockdev null-co,node-name=b
 -machine pc-i440fx-2.0 -smbios type=4
