@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild.claims import Slot
+from qemubuild.options.device import Device
 from qemubuild.rules import buses
 from qemubuild.targets import X86, board_of, has_no_pci
 from qemubuild.units import ON
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView, Option
-    from qemubuild.options.device import Device
 
 ADDRESS: Final = re.compile(r"(?:0x)?0*(?P<slot>[01]?[0-9a-fA-F])(?:\.(?:0x)?(?P<function>[0-7]))?")
 """Where a device is on its bus."""
@@ -95,11 +95,10 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
     expander = False
     names = _Names(root)
     for option in machine.options:
-        if option.flag == "-virtfs":
-            if expander:
-                yield _on_expander(option, "write fsdev(), and device('virtio-9p-pci') with a bus")
-            elif is_known:
-                _place_first(at[root], " ".join(option.words))
+        if expander and option.flag == "-virtfs":
+            yield _on_expander(option, "write fsdev(), and device('virtio-9p-pci') with a bus")
+        elif is_known and _brings_one(option):
+            yield from _at_first(option, at[root])
         if option.flag != "-device" or not _plugs(option, devices):
             continue
         device = next(one for one in devices if one is option)
@@ -132,6 +131,15 @@ def _on_expander(option: Option, mend: str) -> Finding:
         mend,
         "bus",
     )
+
+
+def _brings_one(option: Option) -> bool:
+    """Whether something else than a device of PCI has a device there."""
+    return option.flag == "-virtfs" or _driver(option) == "amd-iommu"
+
+
+def _driver(option: Option) -> str:
+    return option.driver if isinstance(option, Device) else option.flag
 
 
 def _plugs(option: Option, devices: Sequence[Device]) -> bool:
@@ -201,13 +209,17 @@ def _place_first(taken: _Taken, owner: str, *, several: bool = False) -> tuple[i
     return slot, 0
 
 
+def _at_first(option: Option, taken: _Taken, *, several: bool = False) -> Iterator[Finding]:
+    place = _place_first(taken, " ".join(option.words), several=several)
+    if place is not None:
+        yield from _alone(option, place, several, taken)
+
+
 def _placed(device: Device, taken: _Taken, is_known: bool) -> Iterator[Finding]:
     words, several = " ".join(device.words), device.get("multifunction") in ON
     text = device.get("addr")
     if text is None:
-        place = _place_first(taken, words, several=several) if is_known else None
-        if place is not None:
-            yield from _alone(device, place, several, taken)
+        yield from _at_first(device, taken, several=several) if is_known else ()
         return
     if "$" in text:
         return
@@ -235,19 +247,19 @@ def _placed(device: Device, taken: _Taken, is_known: bool) -> Iterator[Finding]:
 
 
 def _alone(
-    device: Device, place: tuple[int, int], several: bool, taken: Mapping[tuple[int, int], object]
+    option: Option, place: tuple[int, int], several: bool, taken: Mapping[tuple[int, int], object]
 ) -> Iterator[Finding]:
     """A function 0 that says nothing of others has its slot to itself."""
     if place[1] == 0 and not several:
         others = [number for number in range(1, 8) if (place[0], number) in taken]
         if others:
-            yield _taken(device, f"function {others[0]} of its slot is taken", place)
+            yield _taken(option, f"function {others[0]} of its slot is taken", place)
 
 
-def _taken(device: Device, why: str, place: tuple[int, int]) -> Finding:
-    return device.error(
+def _taken(option: Option, why: str, place: tuple[int, int]) -> Finding:
+    return option.error(
         "device-address-taken",
-        f"{device.driver} cannot be at {place[0]:x}.{place[1]}: {why}",
+        f"{_driver(option)} cannot be at {place[0]:x}.{place[1]}: {why}",
         "give each a slot of its own, leave addr out, or add multifunction=True to function 0",
         "addr",
     )

@@ -85,6 +85,10 @@ file.file.read-only=on,file.file.filename=small.raw
 -blockdev file,node-name=f,filename=small.raw,read-only=on \
 -blockdev quorum,node-name=c,children.0=f,vote-threshold=1 -device virtio-blk-pci,drive=c
 -machine q35 -device x3130-upstream,id=u -device xio3130-downstream,bus=u
+-device e1000,addr=4.1 -virtfs local,path=folder,mount_tag=h,security_model=none
+-device e1000,addr=5.1 -virtfs local,path=folder,mount_tag=h,security_model=none
+-machine q35 -device amd-iommu -device e1000,addr=3
+-machine q35 -device amd-iommu -device e1000,addr=4
 -machine q35,sata=off -hda small.raw
 -machine q35,sata=off -cdrom cd.iso
 -machine q35,sata=off -device ide-cd
