@@ -25,7 +25,7 @@ class MachineType(NamedTuple):
 
 
 class HostProcessor(NamedTuple):
-    """The guest sees the host's own processor, with all its features that KVM can pass on."""
+    """The guest sees registers of the host's own processor, if KVM can pass them on."""
 
 
 class HyperV(NamedTuple):

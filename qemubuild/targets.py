@@ -47,6 +47,7 @@ _DEFAULTS: Final = {
     "xtensaeb": "sim",
 }
 
+_PCIE: Final = re.compile(r"\bpcie=(?!(off|no|false|n)\b)")
 # The machine types that have changed how vCPUs are arranged.
 _SOCKETS_FIRST: Final = frozenset({"pc", "pseries", "q35", "s390-ccw-virtio", "virt"})
 
@@ -186,7 +187,8 @@ def has_no_pci(machine: MachineView) -> bool:
         return False
     if board.name == "microvm":
         return not any(
-            option.flag == "-machine" and "pcie=" in option.words[-1] for option in machine.options
+            option.flag == "-machine" and _PCIE.search(option.words[-1])
+            for option in machine.options
         )
     return board.name in ("isapc", "none")
 

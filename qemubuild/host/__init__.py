@@ -170,6 +170,15 @@ class Host:
         """Whether this user may make files in a folder."""
         return os.access(folder, os.W_OK | os.X_OK)
 
+    def snapshots_of(self, path: str) -> dict[str, int]:
+        """The snapshots of a qcow2 image, with how many bytes of a guest's state each has."""
+        from qemubuild.disk.saved import snapshot_states  # noqa: PLC0415 - few ask
+
+        try:
+            return snapshot_states(path)
+        except OSError:
+            return {}
+
     def header_of(self, path: str, told: str | None = None) -> Header | None:
         """What an image says of itself; ``None`` if it cannot be read.
 

@@ -135,5 +135,9 @@ def _limits(made: Object) -> Iterator[Finding]:
         what, burst = one["what"], one["burst"] or ""
         if one["whose"] != "total" and f"x-{what}-total{burst}" in names:
             yield _refused(made, one[0], f"leave it out, or x-{what}-total{burst}")
-        elif burst and one[0].removesuffix(burst) not in names:
-            yield _refused(made, one[0], f"add {one[0].removesuffix(burst)}=")
+        elif burst:
+            limit = one[0].removesuffix(burst)
+            if limit not in names:
+                yield _refused(made, one[0], f"add {limit}=")
+            elif (_number(made, one[0]) or 0) < (least := _number(made, limit) or 0):
+                yield _refused(made, one[0], f"write {least} or more: it goes beyond {limit}")

@@ -61,7 +61,12 @@ _PROTOCOLS: Final = frozenset({"file", "host_cdrom", "host_device"})
 # Drivers that are nothing without the node beneath.
 _ON_ANOTHER: Final = FORMATS | {"compress", "copy-on-read", "preallocate", "throttle"}
 # Those that write to the node beneath only if a device does so.
-_PASSING: Final = frozenset({"quorum", "raw", "throttle"})
+_PASSING: Final = frozenset({"blkdebug", "blkverify", "preallocate", "quorum", "raw", "throttle"})
+# Those that write to it in any case, and where they have it.
+_WRITERS: Final = frozenset({"copy-before-write", "copy-on-read"})
+_WRITTEN: Final = frozenset({"children", "file", "image", "raw", "test"})
+# Those that take what is compressed already.
+_COMPRESSING: Final = frozenset({"copy-on-read", "qcow", "qcow2", "throttle", "vmdk"})
 # The keys that hold an object's id.
 _OBJECTS: Final = re.compile(r"throttle-group|tls-creds|(.+-)?secret")
 # Devices that write to their image, unless its node is read-only.
@@ -94,6 +99,7 @@ class _Node(NamedTuple):
         writes: whether what the guest writes reaches it.
         held: whether a format above holds its file, also when nothing uses the node.
         names: the names of it and of those above it.
+        direct: whether it goes around the host's cache.
     """
 
     driver: str
@@ -101,6 +107,7 @@ class _Node(NamedTuple):
     writes: bool
     held: bool
     names: tuple[str, ...]
+    direct: bool = False
 
     def children(self) -> Iterator[tuple[str, Any]]:
         """What it stands on: nodes, or the names of nodes."""
@@ -118,7 +125,10 @@ class _Node(NamedTuple):
         names = (*self.names, own) if isinstance(own, str) else self.names
         held = name != "backing" and (self.held or (self.driver in FORMATS - {"raw"}))
         writes = name != "backing" and self.writes and not _is_on(keys.get("read-only"))
-        return _Node(driver if isinstance(driver, str) else "", keys, writes, held, names)
+        cache = keys.get("cache")
+        told = cache.get("direct") if isinstance(cache, Mapping) else None
+        direct = self.direct if told is None else _is_on(told)
+        return _Node(driver if isinstance(driver, str) else "", keys, writes, held, names, direct)
 
     def walk(self) -> Iterator[_Node]:
         """This node, and all that are made beneath it."""
@@ -247,6 +257,15 @@ class Blockdev(Driven, init=False):
                 key,
             )
         yield from node_findings(self, node, machine)
+        if node.keys.get("aio") == "native" and node.driver in _PROTOCOLS and not node.direct:
+            yield self.error(
+                "blockdev-aio-without-direct",
+                "aio=native works only around the host's cache",
+                "add cache={'direct': True}, or write aio='io_uring', which works with every cache",
+                "aio",
+            )
+        if node.driver == "compress":
+            yield from self._judge_compress(node, machine)
         if isinstance(node.keys.get("cache"), str):
             yield self.error(
                 "blockdev-cache-as-text",
@@ -255,10 +274,21 @@ class Blockdev(Driven, init=False):
                 "cache",
             )
 
+    def _judge_compress(self, node: _Node, machine: MachineView) -> Iterator[Finding]:
+        for below in _below(node, "file", node.keys.get("file"), machine):
+            if below.driver not in _COMPRESSING:
+                yield self.error(
+                    "blockdev-compress",
+                    f"compress writes compressed data, which the {below.driver} node beneath does "
+                    "not take",
+                    "put it right over a qcow2 node, or leave it out",
+                    "file",
+                )
+
     def _judge_writing(self, node: _Node, machine: MachineView) -> Iterator[Finding]:
         """Judge a node that writes to one that is read-only."""
-        if node.driver == "copy-on-read":
-            mend = "leave read_only=True out there: what is read is written to it"
+        if node.driver in _WRITERS:
+            mend = "leave read_only=True out there: what is copied is written to it"
         elif node.writes and (
             node.driver in FORMATS - _PASSING
             or (node.driver in _PASSING and self._is_written(node, machine))
@@ -267,7 +297,7 @@ class Blockdev(Driven, init=False):
         else:
             return
         for name, child in node.children():
-            below = _below(node, name, child, machine) if name in ("file", "children") else ()
+            below = _below(node, name, child, machine) if name in _WRITTEN else ()
             if any(_is_fixed(one, machine) for one in below):
                 yield self.error(
                     "blockdev-readonly-below",

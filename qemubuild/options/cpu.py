@@ -27,6 +27,12 @@ _HARDWARE = frozenset({"kvm", "hvf"})
 # What works on every host, so that nothing after it is tried.
 _ALWAYS = frozenset({"tcg", "qtest"})
 # What leaves out the one register that nested KVM is known to refuse.
+# The models with a register (ARCH_CAPABILITIES) that KVM passes on, or refuses to.
+_CAPABLE = re.compile(
+    r"host|max|Cascadelake-Server-(noTSX|v[2-9])|Icelake-Server-v[3-9]"
+    r"|(ClearwaterForest|Cooperlake|Denverton|GraniteRapids|SapphireRapids|SierraForest|YongFeng)"
+    r"(-v[0-9]+)?"
+)
 # Features that are registers of Hyper-V's (target/i386/kvm/kvm.c, kvm_put_msrs).
 _HYPER_V = re.compile(r",\+?hv[-_](reenlightenment|time|vapic|vpindex)(=(on|yes|true|y))?(,|$)")
 _NO_CAPABILITIES = re.compile(r",-arch[-_]capabilities\b|,arch[-_]capabilities=(off|no|false|n)\b")
@@ -93,8 +99,8 @@ class Cpu(Option, init=False):
         return type(self), (self.model, dict(self.features))
 
     def claims(self) -> Iterator[HostProcessor | HyperV]:
-        """State that it is the host's own processor, with all that KVM can pass on; Hyper-V's."""
-        if self.name in ("host", "max") and not _NO_CAPABILITIES.search(self.words[1]):
+        """State what KVM has to have for it: registers of the host's processor, and Hyper-V's."""
+        if _CAPABLE.fullmatch(self.name) and not _NO_CAPABILITIES.search(self.words[1]):
             yield HostProcessor()
         if _HYPER_V.search(self.words[1]):
             yield HyperV()

@@ -28,7 +28,7 @@ _BEYOND = 1 << 40
 # With how much memory some of it comes to be above 4 GiB, for what else is below.
 _ABOVE_4G = {"isapc": 3584 * MIB + 1, "pc": 3584 * MIB, "q35": 2816 * MIB}
 # Whose addresses end there, unless they are given one of the features.
-_32_BITS = frozenset({"486", "pentium"})
+_32_BITS = frozenset({"486", "base", "pentium"})
 _MORE_BITS = ("pae", "pse36")
 _CLOSE = 900 << 30
 

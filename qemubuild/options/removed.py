@@ -5,9 +5,15 @@ From QEMU's docs/about/removed-features.rst; each says what to write instead.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from qemubuild.claims import Folder
 from qemubuild.option import Flag, Option, Plain, key
 from qemubuild.targets import ARM, X86
 from qemubuild.values import TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class _Dropped(Option):
@@ -49,6 +55,10 @@ class Chroot(_DroppedValue):
     flag = "-chroot"
     removed = "9.0"
     instead = "write run_with(chroot=...), from QEMU 9.0 on"
+
+    def claims(self) -> Iterator[Folder]:
+        """State the directory."""
+        yield Folder(self.value, "root directory")
 
 
 class NoAcpi(_DroppedFlag):

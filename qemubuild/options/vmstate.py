@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
 
 # Options that may bring a disk which claims no place.
-_BRING_DISKS: Final = frozenset({"-blockdev", "-readconfig", "-device"})
+_BRING_DISKS: Final = frozenset({"-blockdev", "-readconfig"})
 
 
 class Loadvm(Plain):
     """Go on where a snapshot was taken (``-loadvm``), in place of booting.
 
     Attributes:
-        name: the snapshot's name or number, as the monitor's ``savevm`` gave it.
+        name: the snapshot's name, as the monitor's ``savevm`` was given it.
     """
 
     flag = "-loadvm"

@@ -22,10 +22,11 @@ _ISA: Final = {"std": "isa-vga", "cirrus": "isa-cirrus-vga"}
 _ALWAYS_GLOBAL: Final = frozenset(_ISA.values())
 _GLOBAL: Final = frozenset(_PCI.values())
 _ONCE_GLOBAL: Final = (2, 12)
-# What has a state by the same name as the one for ISA, and since when QEMU minds.
+# What has a state by the same name as one that comes later, and since when QEMU minds.
 _SAME: Final = {
     "isa-vga": frozenset({"VGA", "secondary-vga"}),
     "isa-cirrus-vga": frozenset({"cirrus-vga"}),
+    "vmware-svga": frozenset({"VGA", "secondary-vga"}),
 }
 _MINDS: Final = (10, 0)
 _SCREENS: Final = re.compile(r"(.*-)?vga|VGA|qxl|(virtio|vhost-user)-gpu.*|.*-display|vmware-svga")
@@ -49,10 +50,10 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
             continue
         same = [owner for one, owner in before if minds and one in _SAME.get(name, ())]
         is_global = _is_global(name, device, board.until(*_ONCE_GLOBAL))
-        if is_global and (shared or same):
+        if alike := (shared if is_global else []) + same:
             yield device.error(
                 "card-beside-another",
-                f"{name} and {(shared or same)[0]} give the same name to what they keep",
+                f"{name} and {alike[0]} give the same name to what they keep",
                 _ONE,
             )
         elif name == "qxl-vga" and before:

@@ -10,6 +10,7 @@ import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from qemubuild.claims import FileNode, Image
+from qemubuild.options.vmstate import Loadvm
 from qemubuild.rules import chains, image_locks
 from qemubuild.rules.images import claimed, uses
 from qemubuild.units import ON, format_size
@@ -55,6 +56,7 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     yield from image_locks.findings(machine, images, host)
     yield from _around_cache(machine, images, host)
     yield from _room(machine, images, host)
+    yield from _loaded(machine, images, host)
 
 
 def _images(machine: MachineView, host: Host) -> Iterator[Found]:
@@ -222,3 +224,33 @@ def _is_written(one: Found, machine: MachineView) -> bool:
         if option is one.option and lock.path == one.image.path
         for use in uses(machine, lock)
     )
+
+
+def _loaded(machine: MachineView, images: Iterable[Found], host: Host) -> Iterator[Finding]:
+    """Judge whether the images have the snapshot with which the guest is to go on."""
+    written = [one for one in images if one.image.writes]
+    kept_apart = any(option.flag == "-snapshot" for option in machine.options)
+    for option in machine.find_all(Loadvm):
+        states = {}
+        for one in written:
+            has = {} if kept_apart else host.snapshots_of(one.image.path)
+            if option.name not in has:
+                yield option.error(
+                    "loadvm-missing",
+                    f"{one.image.path!r} has no snapshot {option.name!r}"
+                    + (", for snapshot() has all disks begin anew" if kept_apart else ""),
+                    f"write one of {', '.join(map(repr, has))}"
+                    if has
+                    else "leave loadvm() out, or open a disk read-only that has none",
+                    "name",
+                )
+                break
+            states[one.image.path] = has[option.name]
+        else:
+            if states and not any(states.values()):
+                yield option.error(
+                    "loadvm-missing",
+                    f"{option.name!r} is a snapshot of the disk alone, with no state of a guest",
+                    "go back to it by DiskImage(...).restore(), and leave loadvm() out",
+                    "name",
+                )

@@ -45,6 +45,12 @@ def findings(machine: MachineView) -> Iterator[Finding]:
                 "a wacom-tablet cannot be moved to another host",
                 "write usbdevice('tablet')",
             )
+        if option.flag == "-chardev" and option.words[-1].startswith("qemu-vdagent"):
+            yield option.error(
+                "migration-impossible",
+                "a clipboard (qemu-vdagent) cannot be moved to another host",
+                "leave it out, or only_migratable()",
+            )
     for option, image in machine.claims(Image):
         if image.format in _FORMATS:
             yield option.error(

@@ -42,6 +42,7 @@ _NEEDS: Final = (
     _need(r"vhost-user-.*|ivshmem-doorbell|ipmi-bmc-extern", "chardev", _CHARDEV),
     _need(r"isa-(parallel|debugcon)|usb-(serial|braille|redir)", "chardev", _CHARDEV),
     _need(r"ccid-card-passthru", "chardev", _CHARDEV),
+    _need(r"ccid-card-emulated", "backend", "add backend='certificates', and cert1= to cert3="),
     _need(r"vhost-user-fs-.*", "tag", "add tag='host', by which the guest mounts it"),
     _need(r"vhost-vsock-.*", "guest-cid", "add {'guest-cid': 3}"),
     _need(r"vhost-scsi(-.*)?", "wwpn", "add wwpn= with the target's name"),
@@ -168,6 +169,13 @@ def _properties(machine: MachineView, device: Device) -> Iterator[Finding]:
             f"{device.driver} places data (fdp=on) by handles, and does not know how many",
             "add {'fdp.nruh': 16}",
             "fdp",
+        )
+    if device.get("disable-legacy") in ON and device.get("disable-modern") in ON:
+        yield device.error(
+            "device-incomplete",
+            f"{device.driver} can be seen in a legacy way and a modern one, and both are off",
+            "leave disable-modern out",
+            "disable-modern",
         )
     for need in _NEEDS:
         if need.devices.fullmatch(device.driver) is None:

@@ -94,6 +94,7 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
     at: dict[str, _Taken] = {root: dict(_of_board(machine, name)) if is_known else {}}
     expander = False
     names = _Names(root)
+    bridges: set[str | None] = {None, root}
     for option in machine.options:
         if expander and option.flag == "-virtfs":
             yield _on_expander(option, "write fsdev(), and device('virtio-9p-pci') with a bus")
@@ -116,7 +117,9 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
         names.add(device)
         expander = expander or _EXPANDERS.fullmatch(device.driver) is not None
         taken = at.setdefault(bus or root, {})
-        yield from _placed(device, taken, is_known and bus in (None, root))
+        yield from _placed(device, taken, is_known and bus in bridges)
+        if _BRIDGES.fullmatch(device.driver) and (own := device.get("id")) is not None:
+            bridges.add(own)
     if expander:
         for option, slot in machine.claims(Slot):
             if slot.interface == "virtio":  # whose device comes after all others
@@ -219,24 +222,31 @@ def _placed(device: Device, taken: _Taken, is_known: bool) -> Iterator[Finding]:
     words, several = " ".join(device.words), device.get("multifunction") in ON
     text = device.get("addr")
     if text is None:
-        yield from _at_first(device, taken, several=several) if is_known else ()
-        return
-    if "$" in text:
-        return
-    match = ADDRESS.fullmatch(text)
-    if match is None:
-        return  # of which the QEMU itself has to tell
-    place = int(match["slot"], 16), int(match["function"] or 0)
-    if place in taken:
-        yield _taken(device, f"{taken[place].owner} is there", place)
-        return
-    first = taken.get((place[0], 0))
-    if place[1] and first is not None and not first.several:
-        yield _taken(device, f"{first.owner} does not say that the slot has more functions", place)
+        place = _place_first(taken, words, several=several) if is_known else None
+        if place is not None:
+            yield from _alone(device, place, several, taken)
     else:
-        yield from _alone(device, place, several, taken)
-    taken[place] = _Function(words, several)
-    if device.driver == "igb" and place > _LAST_OF_IGB:
+        match = ADDRESS.fullmatch(text)
+        if match is None:
+            return  # a shell's variable, or what QEMU itself has to tell
+        place = int(match["slot"], 16), int(match["function"] or 0)
+        if place in taken:
+            yield _taken(device, f"{taken[place].owner} is there", place)
+            return
+        first = taken.get((place[0], 0))
+        if place[1] and first is not None and not first.several:
+            why = f"{first.owner} does not say that the slot has more functions"
+            yield _taken(device, why, place)
+        else:
+            yield from _alone(device, place, several, taken)
+        taken[place] = _Function(words, several)
+    if device.driver == "igb" and place is not None:
+        yield from _with_virtual(device, place, taken)
+
+
+def _with_virtual(device: Device, place: tuple[int, int], taken: _Taken) -> Iterator[Finding]:
+    """Place the virtual cards of an igb: at every second address from 16 slots after it on."""
+    if place > _LAST_OF_IGB:
         yield device.error(
             "device-place-missing",
             f"the addresses of an igb's own virtual cards begin 16 slots after it, and after "
@@ -244,6 +254,9 @@ def _placed(device: Device, taken: _Taken, is_known: bool) -> Iterator[Finding]:
             f"write an addr up to {_LAST_OF_IGB[0]:#x}, or leave it out",
             "addr",
         )
+    first = 8 * (place[0] + _SLOTS // 2) + place[1]
+    for number in range(first, first + 16, 2):
+        taken.setdefault(divmod(number, 8), _Function("a virtual card of an igb", several=True))
 
 
 def _alone(

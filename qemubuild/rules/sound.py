@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from qemubuild.options.audio import Audio
 from qemubuild.options.audiodev import Audiodev
 from qemubuild.options.device import Device
+from qemubuild.targets import X86, board_of, has_no_pci
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _CARDS: Final = frozenset({"adlib", "gus"})
 """The cards that refuse to be silent."""
+_WITH_DMA: Final = frozenset({"cs4231a", "gus", "sb16"})
+_OF_ISA: Final = _WITH_DMA | {"adlib"}
+_OF_PCI: Final = frozenset({"ac97", "es1370", "hda"})
 _OF_HARDWARE: Final = frozenset({"alsa", "oss", "sndio"})
 # What QEMU tries first where nothing is said, and what may answer though the host has no card.
 _SERVERS: Final = frozenset({"pa", "pipewire", "jack", "sdl", "coreaudio"})
@@ -33,6 +37,8 @@ _NO_FIRST: Final = (8, 2)
 def findings(machine: MachineView) -> Iterator[Finding]:
     """Judge what a place for sound needs beside it."""
     flags = {option.flag for option in machine.options}
+    for audio in machine.find_all(Audio):
+        yield from _card(audio, machine)
     for place in (*machine.find_all(Audiodev), *machine.find_all(Audio)):
         if place.driver == "spice" and "-spice" not in flags:
             yield place.error(
@@ -41,6 +47,21 @@ def findings(machine: MachineView) -> Iterator[Finding]:
                 "add spice(), or write another driver, such as 'none'",
                 "driver",
             )
+
+
+def _card(audio: Audio, machine: MachineView) -> Iterator[Finding]:
+    """Judge whether the machine has a bus for a card."""
+    model, board = audio.get("model"), board_of(machine)
+    if board is None or machine.arch not in X86:
+        return
+    has_isa = board.name != "none" and (board.name != "microvm" or model not in _WITH_DMA)
+    if (model in _OF_PCI and has_no_pci(machine)) or (model in _OF_ISA and not has_isa):
+        yield audio.error(
+            "device-without-place",
+            f"the machine type {board.name} has no place for {model}",
+            "choose machine_type('q35'), or leave model out and add a device(...)",
+            "model",
+        )
 
 
 def host_findings(machine: MachineView, host: Host) -> Iterator[Finding]:

@@ -24,6 +24,14 @@ def vm(*args, **keys):
 
 
 EXAMPLES = {
+    "blockdev-aio-without-direct": (
+        vm("file", filename="a.img", node_name="d", aio="native"),
+        vm("file", filename="a.img", node_name="d", aio="native", cache={"direct": True}),
+    ),
+    "blockdev-compress": (
+        vm("compress", node_name="d", file={"driver": "raw", "file": FILE}),
+        vm("compress", node_name="d", file={"driver": "qcow2", "file": FILE}),
+    ),
     "blockdev-without-name": (
         BASE.blockdev("file", filename="a.img"),
         vm("file", filename="a.img", node_name="d"),

@@ -87,7 +87,64 @@ file.file.read-only=on,file.file.filename=small.raw
 -machine q35 -device x3130-upstream,id=u -device xio3130-downstream,bus=u
 -device e1000,addr=4.1 -virtfs local,path=folder,mount_tag=h,security_model=none
 -device e1000,addr=5.1 -virtfs local,path=folder,mount_tag=h,security_model=none
+-machine q35 -device pcie-root-port,id=r -device e1000e,bus=r -device e1000e,bus=r
+-machine q35 -device pcie-root-port,id=r -device e1000e,bus=r -device e1000e,bus=r,addr=0
+-device pci-bridge,id=b,chassis_nr=1 -device e1000,bus=b -device e1000,bus=b,addr=0
+-device pci-bridge,id=b,chassis_nr=1 -device e1000,bus=b -device e1000,bus=b,addr=1
+-device pci-bridge,id=b,chassis_nr=1 -device virtio-net-device,bus=b
+-device igb,addr=3 -device e1000,addr=0x13
+-device igb -device e1000,addr=0x13
+-device igb,addr=3 -device e1000,addr=0x12
 -machine q35 -device amd-iommu -device e1000,addr=3
+-machine microvm,pcie=off -device edu
+-machine microvm,pcie=on -device e1000
+-machine microvm,pcie=off -device e1000,bus=pcie.0
+-cpu 486 -device edu
+-cpu base -machine q35 -device pcie-root-port
+-cpu qemu64,-apic -machine q35 -device x3130-upstream
+-cpu pentium -device edu
+-cpu 486,+apic -device edu
+{DISK} -device virtio-scsi-pci -device scsi-block,drive=d0
+-machine none -drive file=disk.qcow2,if=none,format=qcow2 -loadvm x
+-machine none -drive file=small.raw,if=none,format=raw -loadvm x
+-device qxl -loadvm x
+-machine microvm -audio none,model=sb16
+-machine microvm -audio none,model=adlib
+-machine isapc -audio none,model=hda
+-machine isapc -audio none,model=cs4231a
+-machine none -audio none,model=adlib
+-accel kvm -cpu Denverton
+-accel kvm -cpu Icelake-Server
+-accel kvm -cpu Icelake-Server-v4
+-accel kvm -cpu Denverton,-arch-capabilities
+-device virtio-net-pci,disable-modern=on,disable-legacy=on
+-device virtio-net-pci,disable-modern=on
+-device qemu-xhci -device usb-ccid -device ccid-card-emulated
+-object throttle-group,id=t,x-iops-total=10,x-iops-total-max=9
+-object throttle-group,id=t,x-iops-total=10,x-iops-total-max=10
+-only-migratable -chardev qemu-vdagent,id=c
+-vga std -device vmware-svga
+-vga none -device VGA -device isa-vga
+-vga none -device isa-vga -device VGA
+-vga cirrus -device isa-cirrus-vga
+-vga virtio -device vmware-svga
+-chroot ./missing
+-m 128M,maxmem=2G -cpu base
+-blockdev file,node-name=f,filename=small.raw,aio=native
+-blockdev file,node-name=f,filename=small.raw,aio=native,cache.direct=on
+-blockdev raw,node-name=r,cache.direct=on,file.driver=file,file.filename=small.raw,file.aio=native
+-blockdev raw,node-name=r,file.driver=file,file.filename=small.raw,file.aio=native
+-blockdev file,node-name=f,filename=small.raw -blockdev compress,node-name=c,file=f
+-blockdev compress,node-name=c,file.driver=qcow2,file.file.driver=file,\
+file.file.filename=disk.qcow2
+-blockdev compress,node-name=c,file.driver=compress,file.file.driver=qcow2,\
+file.file.file.driver=file,file.file.file.filename=disk.qcow2
+-blockdev file,node-name=f,filename=small.raw,read-only=on \
+-blockdev copy-before-write,node-name=c,file=f,target.driver=null-co,read-only=on
+-blockdev file,node-name=f,filename=small.raw,read-only=on \
+-blockdev blkverify,node-name=v,test=f,raw.driver=null-co -device virtio-blk-pci,drive=v
+-blockdev file,node-name=f,filename=small.raw,read-only=on \
+-blockdev blkdebug,node-name=v,image=f -device ide-cd,drive=v
 -machine q35 -device amd-iommu -device e1000,addr=4
 -machine q35,sata=off -hda small.raw
 -machine q35,sata=off -cdrom cd.iso

@@ -22,6 +22,7 @@ DIMMS = (
 BACKED = PC.memory_backend_ram("m0", size="64M")
 NODE = PC.blockdev("null-co", {"node-name": "b", "read-zeroes": True})
 READ_ONLY = PC.blockdev("null-co", {"node-name": "b", "read-zeroes": True, "read-only": True})
+ON_SCSI = PC.device("virtio-scsi-pci").drive("a.img", interface="none", format="raw", id="b")
 CPU = "qemu64-x86_64-cpu"
 PLACE = {"socket-id": 1, "core-id": 0, "thread-id": 0}
 
@@ -111,6 +112,11 @@ EXAMPLES = {
         NODE.device("virtio-blk-pci", {"share-rw": True}, drive="b").device(
             "virtio-blk-pci", {"share-rw": True}, drive="b"
         ),
+        OLD,
+    ),
+    "device-drive-no-scsi": (
+        ON_SCSI.device("scsi-block", drive="b"),
+        ON_SCSI.device("scsi-hd", drive="b"),
         OLD,
     ),
     "device-drive-readonly": (

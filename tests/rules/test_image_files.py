@@ -56,6 +56,7 @@ EXAMPLES = {
         disk(format="parallels", readonly=True),
         Shelf(Header("parallels", unclosed=True)),
     ),
+    "loadvm-missing": (disk().loadvm("clean"), disk(), Shelf(QCOW2)),
     "data-file-missing": (
         disk(),
         disk(extra={"data-file.driver": "file", "data-file.filename": FILE}),

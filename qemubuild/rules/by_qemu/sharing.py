@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import DRIVE, Defines, Under
+from qemubuild.claims import DRIVE, Defines, Opens, Under
 from qemubuild.options.drive import Drive
 from qemubuild.options.memory import Memory
 from qemubuild.rules.by_qemu.values import number_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _READS: Final = ("ide-cd", "scsi-cd")
 _ALWAYS_WRITES: Final = ("ide-hd", "ide-cf", "sd-card")
+_PASS_THROUGH: Final = ("scsi-block", "scsi-generic")
 _HOTPLUGGED: Final = re.compile("virtio-p?mem(-pci)?")
 _DIMM: Final = re.compile("pc-dimm|nvdimm")
 
@@ -51,6 +52,14 @@ def _nodes(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]
                 "device-drive-readonly",
                 f"{device.driver} can always be written, and {device.get('drive')!r} is read-only",
                 "plug in a virtio-blk-pci or scsi-hd, or leave read-only out",
+                "drive",
+            )
+        if device.driver in _PASS_THROUGH and _is_file(owner, machine):
+            yield device.error(
+                "device-drive-no-scsi",
+                f"{device.driver} hands commands on to a SCSI disk of the host's, and "
+                f"{device.get('drive')!r} is a file",
+                "write scsi-hd in its place",
                 "drive",
             )
         others = users.setdefault(id(owner), [])
@@ -102,6 +111,13 @@ def _conflict(one: Device, other: Device, owner: Option) -> bool:
 
 def _writes(device: Device, owner: Option) -> bool:
     return device.driver not in _READS and not _is_readonly(owner)
+
+
+def _is_file(owner: Option, machine: MachineView) -> bool:
+    return any(
+        option is owner and opened.kind == "disk image" and not opened.path.startswith("/dev/")
+        for option, opened in machine.claims(Opens)
+    )
 
 
 def _is_readonly(owner: Option) -> bool:
