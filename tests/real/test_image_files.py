@@ -301,3 +301,34 @@ def test_other_formats_have_backing_files_too(here, form):
     assert agree(machine, here).ok
     (here / "b").unlink()
     assert "backing-missing" in agree(machine, here).codes
+
+
+def saved(folder, name, snapshot):
+    """Have a QEMU save the state of its guest in an image."""
+    subprocess.run(
+        [needs("qemu-system-x86_64"), "-machine", "none", "-display", "none", "-monitor", "stdio",
+         "-drive", f"file={name},format=qcow2,if=none"],
+        input=f"savevm {snapshot}\nquit\n",
+        stdout=subprocess.DEVNULL,
+        text=True,
+        check=True,
+        timeout=30,
+        cwd=folder,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("version", ["0.10", "1.1"])
+def test_a_guest_goes_on_only_where_every_disk_was_when_it_was_saved(here, version):
+    for name in ("disk", "other"):
+        create(here, name, "-f", "qcow2", "-o", f"compat={version}")
+    subprocess.run([needs("qemu-img"), "snapshot", "-c", "disk alone", "disk"], check=True)
+    saved(here, "disk", "clean")
+    one = Machine("x86_64").machine_type("none").drive("disk", interface="none", format="qcow2")
+    two = one.drive("other", interface="none", format="qcow2")
+    assert agree(one.loadvm("clean"), here).ok
+    for name in ("disk alone", "2", "no such"):
+        assert "loadvm-missing" in agree(one.loadvm(name), here).codes
+    for machine in (two, one.snapshot()):
+        assert "loadvm-missing" in agree(machine.loadvm("clean"), here).codes
+    read_only = one.drive("other", interface="none", format="qcow2", readonly=True)
+    assert agree(read_only.loadvm("clean"), here).ok
