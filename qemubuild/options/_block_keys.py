@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _NULL: Final = frozenset({"null-aio", "null-co"})
 # Drivers through which what is below is seen as it is.
 _THROUGH: Final = frozenset({"copy-on-read", "raw", "throttle"})
+# Drivers that write without being asked to.
+_WRITERS: Final = frozenset({"copy-before-write", "copy-on-read"})
 _CHILD: Final = re.compile(r"children\.[0-9]+")
 
 
@@ -43,10 +45,10 @@ def node_findings(option: Driven, node: Node, machine: MachineView) -> Iterator[
             "name a file with an image in it",
             "file",
         )
-    if node.driver == "copy-on-read" and _is_on(keys.get("read-only")):
+    if node.driver in _WRITERS and _is_on(keys.get("read-only")):
         yield option.error(
             "blockdev-copy-on-read",
-            "copy-on-read writes what is read, and this node is read-only",
+            f"{node.driver} writes what it copies, and this node is read-only",
             "leave read_only out, or this node",
             "read-only",
         )

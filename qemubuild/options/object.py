@@ -372,6 +372,12 @@ class Object(Driven, init=False):
             yield self.error("object-incomplete", known.message, known.hint)
         elif self.get("id") is None:
             yield self.error("object-incomplete", "an object has no id to be called by", "add id=")
+        elif (self.driver, True) in _CREDENTIALS and self.get("dir") is None:
+            yield self.error(
+                "object-incomplete",
+                f"{self.driver} does not know where its files are",
+                "add dir= with their directory",
+            )
         yield from _object_keys.findings(self, machine)
 
     def explain(self) -> str:

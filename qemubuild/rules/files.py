@@ -33,6 +33,7 @@ _SET_UP = 0x1F1
 _MOST_HEADER = 8192
 _MULTIBOOT = b"\x02\xb0\xad\x1b"
 _LINUX_END = 0x202 + len(_LINUX)
+_INPUT = 13  # the devices of Linux that are for input (Documentation/admin-guide/devices.txt)
 # The screens that look a keyboard layout up.
 _READERS = frozenset({"vnc", "curses"})
 
@@ -69,6 +70,12 @@ def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"the {file.kind} {file.path!r} is {what}",
                 "write the path of another file",
             )
+        elif file.kind == "input device" and not _is_input(found):
+            yield finding(
+                "file-of-another-kind",
+                f"the {file.kind} {file.path!r} is none",
+                "write one of those in /dev/input/by-id",
+            )
         elif _is_no_file(option, found.st_mode):
             yield finding(
                 "file-of-another-kind",
@@ -94,6 +101,10 @@ def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"the {file.kind} {file.path!r} cannot be {act} by this user",
                 "change the file's permissions, or run as a user that has them",
             )
+
+
+def _is_input(found: os.stat_result) -> bool:
+    return stat.S_ISCHR(found.st_mode) and os.major(found.st_rdev) == _INPUT
 
 
 def _is_no_file(option: Option, mode: int) -> bool:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
 from qemubuild.options._versions import changed
+from qemubuild.options.device import Device
+from qemubuild.units import ON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,23 +18,49 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
 
 _SAYS: Final = re.compile(r"\bkernel[-_]irqchip=")
+_LEFT: Final = re.compile(r"\bkernel[-_]irqchip=(off|split)\b")
+_IOMMU: Final = re.compile("(intel|amd)-iommu")
 _OFF: Final = re.compile(r"\bkernel[-_]irqchip=off\b")
 # Processors without one of their own.
 _WITHOUT: Final = re.compile(r"486(-v[0-9]+)?(,.*)?")
 
 
 def findings(machine: MachineView) -> Iterator[Finding]:
-    """Judge whether KVM still leaves a PC's interrupts to QEMU, which it did until 8.0."""
-    return _judged(machine, works=len(targets.accelerators(machine)) == 1)
+    """Judge what KVM and QEMU each have to have, where KVM is certain to run the guest."""
+    works = len(targets.accelerators(machine)) == 1
+    yield from _left_to_qemu(machine, works=works)
+    if works:
+        yield from _remapped(machine)
 
 
 def host_findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     """Judge the same where something else could run the guest, and KVM does, for it works here."""
     if len(targets.accelerators(machine)) > 1 and host.kvm.starts:
-        yield from _judged(machine, works=True)
+        yield from _left_to_qemu(machine, works=True)
+        yield from _remapped(machine)
 
 
-def _judged(machine: MachineView, *, works: bool) -> Iterator[Finding]:
+def _remapped(machine: MachineView) -> Iterator[Finding]:
+    """Judge an IOMMU that remaps interrupts: QEMU has to see those that KVM would have."""
+    if targets.accelerators(machine)[0] != "kvm" or any(
+        option.flag in ("-accel", "-machine") and _LEFT.search(option.words[-1])
+        for option in machine.options
+    ):
+        return
+    for device in machine.find_all(Device):
+        remaps = device.get("intremap") in ON or device.get("eim") in ON
+        if remaps and _IOMMU.fullmatch(device.driver):
+            yield device.error(
+                "irqchip-of-kvm-alone",
+                "interrupts that are remapped pass through QEMU, and KVM has their controllers "
+                "alone",
+                "write machine_type('q35', kernel_irqchip='split')",
+                "intremap",
+            )
+
+
+def _left_to_qemu(machine: MachineView, *, works: bool) -> Iterator[Finding]:
+    """Judge whether KVM leaves a PC's interrupts to QEMU, which it did until 8.0."""
     # What the accelerator is told has the last word.
     says = [
         one

@@ -25,7 +25,7 @@ _CARDS: Final = frozenset({"adlib", "gus"})
 """The cards that refuse to be silent."""
 _WITH_DMA: Final = frozenset({"cs4231a", "gus", "sb16"})
 _OF_ISA: Final = _WITH_DMA | {"adlib"}
-_OF_PCI: Final = frozenset({"ac97", "es1370", "hda"})
+_OF_PCI: Final = frozenset({"ac97", "es1370", "hda", "virtio"})
 _OF_HARDWARE: Final = frozenset({"alsa", "oss", "sndio"})
 # What QEMU tries first where nothing is said, and what may answer though the host has no card.
 _SERVERS: Final = frozenset({"pa", "pipewire", "jack", "sdl", "coreaudio"})

@@ -108,6 +108,28 @@ file.file.read-only=on,file.file.filename=small.raw
 -machine none -drive file=disk.qcow2,if=none,format=qcow2 -loadvm x
 -machine none -drive file=small.raw,if=none,format=raw -loadvm x
 -device qxl -loadvm x
+-cpu EPYC,legacy-cache=off
+-cpu Penryn,legacy-cache=off
+-cpu max,legacy-cache=off
+-machine q35 -smp 1,dies=2,maxcpus=2 \
+-device qemu64-x86_64-cpu,socket-id=0,core-id=0,thread-id=0
+-machine q35 -smp 1,dies=2,maxcpus=2 \
+-device qemu64-x86_64-cpu,socket-id=0,die-id=1,core-id=0,thread-id=0
+-blockdev copy-before-write,node-name=c,file.driver=null-co,target.driver=null-co,read-only=on
+-blockdev copy-before-write,node-name=c,file.driver=null-co,target.driver=null-co
+-machine q35 -accel kvm -device intel-iommu,intremap=on
+-machine q35,kernel-irqchip=split -accel kvm -device intel-iommu,intremap=on
+-machine q35 -accel kvm,kernel-irqchip=split -device amd-iommu,intremap=on
+-machine q35 -accel kvm -device intel-iommu,eim=on
+-machine q35 -accel tcg -device intel-iommu,intremap=on
+-machine q35 -accel kvm -device intel-iommu
+-machine q35 -device intel-iommu,eim=on,intremap=off
+-drive if=none,id=d,werror=ignore -device floppy,drive=d
+-drive if=none,id=d,werror=ignore -device ide-cd,drive=d
+-object tls-creds-psk,id=t
+-object tls-creds-anon,id=t
+-object input-linux,id=i,evdev=/dev/null
+-device virtio-input-host-pci,evdev=/dev/null
 -machine microvm -audio none,model=sb16
 -machine microvm -audio none,model=adlib
 -machine isapc -audio none,model=hda

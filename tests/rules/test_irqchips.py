@@ -9,10 +9,15 @@ from qemubuild.machine import Machine
 
 PC = Machine("x86_64").memory("1G")
 OFF = PC.machine_type("pc", accel="kvm", kernel_irqchip="off")
+Q35 = PC.machine_type("q35").accel("kvm")
 NEWER = Qemu.snapshot("10.0")
 
 EXAMPLES = {
     "irqchip-off-with-kvm": (OFF, PC.machine_type("pc", accel="kvm", kernel_irqchip="split")),
+    "irqchip-of-kvm-alone": (
+        Q35.device("intel-iommu", intremap=True),
+        Q35.machine_type("q35", kernel_irqchip="split").device("intel-iommu", intremap=True),
+    ),
 }
 
 

@@ -7,6 +7,7 @@ its own.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild import targets
@@ -43,8 +44,9 @@ _MOST: Final = {
 _OF_HOST: Final = frozenset({"migratable", "host-cache-info"})
 # What QEMU takes, and does not tell.
 _UNTOLD: Final = {"legacy-cache": Property("bool")}
-# The models whose caches are known to be as they always were, and no others.
-_OLD_CACHES: Final = ("max", "host", "base", "qemu", "kvm")
+# The models that can be had with other caches than all are said to have; more do since 10.0.
+_OWN_CACHES: Final = re.compile("(Dhyana|EPYC).*")
+_OWN_CACHES_NOW: Final = frozenset({"base", "host", "max"})
 # Switches that are no features of a processor, so that emulation can neither have nor lack them.
 _SWITCHES: Final = frozenset(
     "check enforce host-phys-bits lmce migratable start-powered-off xen-vapic".split()
@@ -115,6 +117,11 @@ def _read(word: str, *, is_x86: bool) -> _Feature:
     return _Feature(word, name, value)
 
 
+def _has_caches(name: str, machine: MachineView) -> bool:
+    is_newer = machine.qemu is not None and machine.qemu.version >= (10, 0)
+    return _OWN_CACHES.fullmatch(name) is not None or (is_newer and name in _OWN_CACHES_NOW)
+
+
 def _wanted(feature: _Feature, known: Property, model: CpuModel, machine: MachineView) -> str:
     """What to write in place of a value; ``""`` where QEMU takes it."""
     name, value = feature.name, feature.value
@@ -130,7 +137,7 @@ def _wanted(feature: _Feature, known: Property, model: CpuModel, machine: Machin
     kind = Property("uint64") if name in _MOST else known
     if wanted := refuses(kind, value):
         return f"write {wanted}"
-    if name == "legacy-cache" and value not in _ON and model.name.startswith(_OLD_CACHES):
+    if name == "legacy-cache" and value not in _ON and not _has_caches(model.name, machine):
         return f"leave it out: no other caches are known of {model.name}"
     if name in _MOST and not 0 <= _INTEGER.read(value) <= _MOST[name]:
         return f"write 0 to {_MOST[name]}"

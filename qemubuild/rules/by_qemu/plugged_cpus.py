@@ -46,15 +46,16 @@ def _judged(machine: MachineView, device: Device, qemu: Qemu, taken: set[int]) -
             f"write {own}" if own else "choose machine_type('q35')",
         )
         return
-    if missing := [name for name in _IDS if device.get(name) is None]:
+    counts = targets.topology_of(machine)._asdict()
+    asked = [*_IDS, *(name for name, level in _BETWEEN.items() if counts[level] > 1)]
+    if missing := [name for name in asked if device.get(name) is None]:
         yield device.error(
             "cpu-device-without-place",
-            f"a processor that is plugged in has {', '.join(_IDS)}, and this has no "
+            f"a processor that is plugged in has {', '.join(asked)}, and this has no "
             f"{' and '.join(missing)}",
             f"add {{{', '.join(f'{name!r}: 0' for name in missing)}}}",
         )
         return
-    counts = targets.topology_of(machine)._asdict()
     vcpus = machine.claims(Vcpus)
     count = vcpus[-1][1].count if vcpus else 1
     levels = {**_IDS, **_BETWEEN}

@@ -62,6 +62,17 @@ def _nodes(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]
                 "write scsi-hd in its place",
                 "drive",
             )
+        if (
+            device.driver == "floppy"
+            and isinstance(owner, Drive)
+            and (owner.werror or owner.rerror)
+        ):
+            yield device.error(
+                "drive-error-action-unsupported",
+                f"a floppy has no werror and no rerror, and {device.get('drive')!r} has",
+                "leave them out of the drive",
+                "drive",
+            )
         others = users.setdefault(id(owner), [])
         other = next((one for one in others if _conflict(one, device, owner)), None)
         if other is not None:

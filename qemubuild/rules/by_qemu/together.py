@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild.rules.by_qemu.values import number_of
 from qemubuild.targets import X86, accelerators, board_of
-from qemubuild.units import ON
+from qemubuild.units import OFF, ON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -95,6 +95,13 @@ def findings(
             "device-property-alone",
             "eim=on works with KVM alone",
             "add accel('kvm'), and machine_type('q35', kernel_irqchip='split')",
+            "eim",
+        )
+    if device.get("eim") == "on" and (device.get("intremap") or "") in OFF:
+        yield device.error(
+            "device-property-alone",
+            "eim=on is about interrupts that are remapped, and intremap is off",
+            "leave intremap out, or eim",
             "eim",
         )
     if "netdev" not in known and device.get("failover_pair_id") is not None:
