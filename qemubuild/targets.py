@@ -47,6 +47,7 @@ _DEFAULTS: Final = {
     "xtensaeb": "sim",
 }
 
+_NO_ACPI: Final = re.compile(r"\bacpi=(off|no|false|n)\b")
 _PCIE: Final = re.compile(r"\bpcie=(?!(off|no|false|n)\b)")
 # The machine types that have changed how vCPUs are arranged.
 _SOCKETS_FIRST: Final = frozenset({"pc", "pseries", "q35", "s390-ccw-virtio", "virt"})
@@ -106,6 +107,15 @@ def board_of_name(name: str) -> Board:
         family = _SHORT.get(match["name"], match["name"])
         return Board(family, (int(match["major"]), int(match["minor"])))
     return Board(name)
+
+
+def has_no_acpi(machine: MachineView) -> bool:
+    """Whether a machine is told to leave ACPI out."""
+    return any(
+        option.flag == "-no-acpi"
+        or (option.flag == "-machine" and _NO_ACPI.search(option.words[-1]))
+        for option in machine.options
+    )
 
 
 def has_no_sata(machine: MachineView) -> bool:
@@ -186,7 +196,7 @@ def has_no_pci(machine: MachineView) -> bool:
     if board is None or machine.arch not in X86:
         return False
     if board.name == "microvm":
-        return not any(
+        return has_no_acpi(machine) or not any(
             option.flag == "-machine" and _PCIE.search(option.words[-1])
             for option in machine.options
         )

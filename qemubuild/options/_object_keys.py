@@ -37,6 +37,7 @@ _OBJECTS: Final = {
 }
 # The files of the host that they open.
 _FILES: Final = (
+    ("filter-dump", "file", "log"),
     ("input-linux", "evdev", "input device"),
     ("pr-manager-helper", "path", "socket"),
 )
@@ -71,7 +72,7 @@ def claims(made: Object) -> Iterator[Refers | Connects | Opens]:
         yield Connects(made.get("server") or "localhost", int(port))
     for kind, key, what in _FILES:
         if made.driver == kind and (path := made.get(key)) and "$" not in path:
-            yield Opens(path, what, writes=True)
+            yield Opens(path, what, writes=True, creates=what == "log")
 
 
 def findings(made: Object, machine: MachineView) -> Iterator[Finding]:

@@ -414,7 +414,8 @@ def _opened(node: _Node, path: str) -> Iterator[Claim]:
     if "$" in path or local_file(path) is None:
         return
     may_fall_back = _is_on(node.keys.get("auto-read-only"))
-    yield Opens(path, "disk image", node.writes and not may_fall_back)
+    kind = "disk image" if node.driver == "file" else "disk of the host"
+    yield Opens(path, kind, node.writes and not may_fall_back)
     if isinstance(name := node.keys.get("node-name"), str):
         yield FileNode(name, path)
     if node.keys.get("locking") != "off" and not _is_on(node.keys.get("force-share")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.claims import (
@@ -12,6 +13,7 @@ from qemubuild.claims import (
     Listens,
     Opens,
     Refers,
+    Service,
     Terminal,
     UnixSocket,
     family_of,
@@ -56,6 +58,7 @@ _MOST_MUX: Final = 4
 
 
 # Ports of the host's own; the second name of each is an older one.
+_SERVICE: Final = re.compile(r"(?=.*[^0-9])[^$]+")  # a port by its name
 _OF_HOST: Final = frozenset({"serial", "tty", "parallel", "parport"})
 
 
@@ -114,6 +117,8 @@ class Chardev(Driven, init=False):
             if self.get("abstract") not in ON and not self._retries:
                 is_server = self._is_on("server")
                 yield Opens(path, "socket", writes=True, creates=is_server)
+        elif self.driver in ("socket", "udp") and _SERVICE.fullmatch(self.get("port") or ""):
+            yield Service(self.get("port") or "")
         elif self.driver == "socket" and self._is_on("server"):
             port, last = self.get("port") or "", self.get("to") or ""
             if port.isdecimal():

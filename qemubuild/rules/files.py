@@ -63,7 +63,7 @@ def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"the {file.kind} {file.path!r} is a directory",
                 "write the path of a file",
             )
-        elif stat.S_ISSOCK(found.st_mode) != (file.kind == "socket") and not file.creates:
+        elif _is_mistaken(file, found.st_mode):
             what = "a socket" if file.kind != "socket" else "no socket that somebody listens on"
             yield finding(
                 "file-of-another-kind",
@@ -101,6 +101,13 @@ def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"the {file.kind} {file.path!r} cannot be {act} by this user",
                 "change the file's permissions, or run as a user that has them",
             )
+
+
+def _is_mistaken(file: Opens, mode: int) -> bool:
+    """Whether a socket is taken for something else, or the other way round."""
+    if file.kind == "socket":  # in the place of which QEMU makes one of its own
+        return not stat.S_ISSOCK(mode) and not file.creates
+    return stat.S_ISSOCK(mode)
 
 
 def _is_input(found: os.stat_result) -> bool:

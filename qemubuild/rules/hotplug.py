@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.rules.pci import ADDRESS
-from qemubuild.targets import X86, board_of
+from qemubuild.targets import X86, board_of, has_no_acpi
 from qemubuild.units import OFF
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ def _is_done_by_acpi(machine: MachineView) -> bool:
     board = board_of(machine)
     if board is None or machine.arch not in X86:
         return True
-    texts = [one.words[-1] for one in machine.options if one.flag in ("-machine", "-global")]
+    texts = [one.words[-1] for one in machine.options if one.flag == "-global"]
     if any("acpi-pci-hotplug-with-bridge-support=off" in text for text in texts):
         return False
     if board.name == "q35":
         return not board.until(6, 0)
-    return board.name != "pc" or not any("acpi=off" in text for text in texts)
+    return board.name != "microvm" and not (board.name == "pc" and has_no_acpi(machine))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Devices that QEMU cannot move (run on 7.2 and 10.0, all with -only-migratable).
 _DEVICES: Final = re.compile(
-    r"nvme|ufs|rocker|usb-(mtp|uas|net|audio|braille|wacom-tablet)|amd-iommu|hv-syndbg|ivshmem-plain|virtio-input-host(-.*)?"
+    r"nvme|ufs|rocker|usb-(mtp|uas|net|audio|braille|serial|wacom-tablet)|amd-iommu|hv-syndbg|ivshmem-plain|virtio-input-host(-.*)?"
     r"|vhost-user-(gpio|i2c|input|rng|snd|vsock)-.*|virtio-sound-.*|vhost-vdpa-device(-.*)?"
 )
 _FORMATS: Final = frozenset({"parallels", "qcow", "vdi", "vhdx", "vmdk", "vpc"})

@@ -50,7 +50,7 @@ def _room(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
             f"add slots={len(modules)} and maxmem= to memory()",
         )
     board = next(iter(machine.find_all(MachineType)), None)
-    if machine.arch in targets.X86 and board and board.acpi is False:
+    if machine.arch in targets.X86 and targets.has_no_acpi(machine):
         yield modules[0].error(
             "module-without-acpi",
             "guests are told of memory modules by ACPI, which is off",

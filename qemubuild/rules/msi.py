@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qemubuild.options.device import Device
 
 _DEVICES: Final = re.compile(
-    r"pcie-root-port|ioh3420|cxl-rp|x3130-upstream|xio3130-downstream|igb|edu|rocker"
+    r"pcie-root-port|ioh3420|cxl-rp|x3130-upstream|xio3130-downstream|igb|edu|rocker|amd-iommu"
 )
 # Processors without an APIC, and how one is left out.
 _WITHOUT: Final = re.compile(r"(486|base)(-v[0-9]+)?(,.*)?|.*,(-apic|apic=(off|no|false|n))(,.*)?")

@@ -170,10 +170,13 @@ def _properties(machine: MachineView, device: Device) -> Iterator[Finding]:
             "add {'fdp.nruh': 16}",
             "fdp",
         )
-    if device.get("disable-legacy") in ON and device.get("disable-modern") in ON:
+    legacy = device.get("disable-legacy")
+    on_port = legacy in (None, "auto") and _is_on_port(machine, device)
+    if (on_port or legacy in ON) and device.get("disable-modern") in ON:
         yield device.error(
             "device-incomplete",
-            f"{device.driver} can be seen in a legacy way and a modern one, and both are off",
+            f"{device.driver} can be seen in a legacy way and a modern one, and both are off"
+            + (", the first since it is on a port of PCI Express" if on_port else ""),
             "leave disable-modern out",
             "disable-modern",
         )
@@ -187,6 +190,14 @@ def _properties(machine: MachineView, device: Device) -> Iterator[Finding]:
             f"{device.driver} does not work without {' or '.join(need.properties)}",
             need.example,
         )
+
+
+def _is_on_port(machine: MachineView, device: Device) -> bool:
+    bus = device.get("bus")
+    return bus is not None and any(
+        one.get("id") == bus and _SLOTTED.fullmatch(one.driver)
+        for one in machine.find_all(type(device))
+    )
 
 
 def _place(device: Device, board: Board) -> Iterator[Finding]:

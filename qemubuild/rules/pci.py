@@ -255,8 +255,10 @@ def _with_virtual(device: Device, place: tuple[int, int], taken: _Taken) -> Iter
             "addr",
         )
     first = 8 * (place[0] + _SLOTS // 2) + place[1]
-    for number in range(first, first + 16, 2):
-        taken.setdefault(divmod(number, 8), _Function("a virtual card of an igb", several=True))
+    own = [divmod(number, 8) for number in range(first, first + 16, 2)]
+    if other := next((taken[one] for one in own if one in taken), None):
+        yield _taken(device, f"{other.owner} is where one of its virtual cards would be", place)
+    taken.update(dict.fromkeys(own, _Function("a virtual card of an igb", several=True)))
 
 
 def _alone(

@@ -231,7 +231,7 @@ def test_a_name_that_json_cannot_carry_is_refused_there_and_fine_elsewhere(name)
                 '{"driver":"raw","file":{"driver":"host_device","filename":"/dev/x",'
                 '"node-name":"e","auto-read-only":true}}'
             ),
-            {Defines(DRIVE, "e"), Opens("/dev/x", "disk image")},
+            {Defines(DRIVE, "e"), Opens("/dev/x", "disk of the host")},
         ),
         (Blockdev("file", filename="/dev/fdset/1"), set()),
         (Blockdev("nbd", path="a"), set()),

@@ -6,7 +6,17 @@ import pickle
 
 import pytest
 
-from qemubuild.claims import CHARDEV, OBJECT, Defines, Listens, Opens, Refers, Terminal, UnixSocket
+from qemubuild.claims import (
+    CHARDEV,
+    OBJECT,
+    Defines,
+    Listens,
+    Opens,
+    Refers,
+    Service,
+    Terminal,
+    UnixSocket,
+)
 from qemubuild.machine import Machine
 from qemubuild.options.chardev import Chardev
 
@@ -90,7 +100,7 @@ def test_argv(option, value):
             Chardev("socket", {"tls-creds": "t"}, host="h", port=1, to=2, server=True),
             [Refers(OBJECT, "t", "tls-creds-"), Listens("h", 1, 2)],
         ),
-        (Chardev("socket", port="ssh", server=True), []),
+        (Chardev("socket", port="ssh", server=True), [Service("ssh")]),
         (
             Chardev("socket", path="p", server=True),
             [Opens("p", "socket", writes=True, creates=True)],

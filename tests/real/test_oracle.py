@@ -108,6 +108,29 @@ file.file.read-only=on,file.file.filename=small.raw
 -machine none -drive file=disk.qcow2,if=none,format=qcow2 -loadvm x
 -machine none -drive file=small.raw,if=none,format=raw -loadvm x
 -device qxl -loadvm x
+-blockdev raw,node-name=r,file.driver=host_device,file.filename=small.raw
+-object filter-dump,id=f,netdev=n,file=missing/a.pcap -netdev user,id=n
+-object filter-dump,id=f,netdev=n,file=a.pcap -netdev user,id=n
+-machine q35 -cpu 486 -device amd-iommu
+-blockdev file,node-name=f,filename=small.raw -blockdev raw,node-name=r,file=f \
+-device sdhci-pci -device sd-card,drive=r -hda small.raw
+-cpu base,phys-bits=36
+-machine microvm,acpi=off,pcie=on -device e1000
+-machine microvm,pcie=on -device pcie-pci-bridge,id=b -device e1000,bus=b
+-machine microvm,pcie=on -device pcie-root-port,id=b -device e1000,bus=b
+-device pci-bridge,id=b,chassis_nr=1 -device e1000,bus=b -no-acpi
+-chardev socket,id=c,host=127.0.0.1,port=on,server=on,wait=off
+-chardev udp,id=c,port=a.b
+-chardev udp,id=c,port=discard
+-machine q35 -device pcie-root-port,id=r -device virtio-net-pci,bus=r,disable-modern=on
+-machine q35 -device pcie-root-port,id=r \
+-device virtio-net-pci,bus=r,disable-modern=on,disable-legacy=off
+-machine q35 -device virtio-net-pci,disable-modern=on
+-only-migratable -usb -chardev null,id=c -device usb-serial,chardev=c
+-device e1000,addr=0x13 -device igb,addr=3
+-device e1000,addr=0x13.1,multifunction=on -device igb,addr=3
+-blockdev file,node-name=f,filename=small.raw -blockdev raw,node-name=r,file=f \
+-device virtio-scsi-pci -device scsi-block,drive=r
 -cpu EPYC,legacy-cache=off
 -cpu Penryn,legacy-cache=off
 -cpu max,legacy-cache=off

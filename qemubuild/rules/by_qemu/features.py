@@ -7,7 +7,6 @@ its own.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild import targets
@@ -44,9 +43,8 @@ _MOST: Final = {
 _OF_HOST: Final = frozenset({"migratable", "host-cache-info"})
 # What QEMU takes, and does not tell.
 _UNTOLD: Final = {"legacy-cache": Property("bool")}
-# The models that can be had with other caches than all are said to have; more do since 10.0.
-_OWN_CACHES: Final = re.compile("(Dhyana|EPYC).*")
-_OWN_CACHES_NOW: Final = frozenset({"base", "host", "max"})
+# The models whose caches are known; others cannot be had without the old ones.
+_OWN_CACHES: Final = ("Dhyana", "EPYC")
 # Switches that are no features of a processor, so that emulation can neither have nor lack them.
 _SWITCHES: Final = frozenset(
     "check enforce host-phys-bits lmce migratable start-powered-off xen-vapic".split()
@@ -57,7 +55,7 @@ _PLACES: Final = frozenset(
     f"{level}-id" for level in ("socket", "die", "module", "core", "thread", "node")
 )
 # The models that are no 64 bits wide.
-_NARROW: Final = ("486", "pentium", "qemu32", "kvm32", "athlon", "coreduo", "n270")
+_NARROW: Final = ("486", "base", "pentium", "qemu32", "kvm32", "athlon", "coreduo", "n270")
 
 
 class _Feature(NamedTuple):
@@ -117,11 +115,6 @@ def _read(word: str, *, is_x86: bool) -> _Feature:
     return _Feature(word, name, value)
 
 
-def _has_caches(name: str, machine: MachineView) -> bool:
-    is_newer = machine.qemu is not None and machine.qemu.version >= (10, 0)
-    return _OWN_CACHES.fullmatch(name) is not None or (is_newer and name in _OWN_CACHES_NOW)
-
-
 def _wanted(feature: _Feature, known: Property, model: CpuModel, machine: MachineView) -> str:
     """What to write in place of a value; ``""`` where QEMU takes it."""
     name, value = feature.name, feature.value
@@ -137,7 +130,7 @@ def _wanted(feature: _Feature, known: Property, model: CpuModel, machine: Machin
     kind = Property("uint64") if name in _MOST else known
     if wanted := refuses(kind, value):
         return f"write {wanted}"
-    if name == "legacy-cache" and value not in _ON and not _has_caches(model.name, machine):
+    if name == "legacy-cache" and value not in _ON and not model.name.startswith(_OWN_CACHES):
         return f"leave it out: no other caches are known of {model.name}"
     if name in _MOST and not 0 <= _INTEGER.read(value) <= _MOST[name]:
         return f"write 0 to {_MOST[name]}"

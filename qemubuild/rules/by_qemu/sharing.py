@@ -125,10 +125,13 @@ def _writes(device: Device, owner: Option) -> bool:
 
 
 def _is_file(owner: Option, machine: MachineView) -> bool:
-    return any(
-        option is owner and opened.kind == "disk image" and not opened.path.startswith("/dev/")
-        for option, opened in machine.claims(Opens)
-    )
+    """Whether an image is a file, and no disk of the host; a node's may be of another option."""
+    opened = [
+        file
+        for option, file in machine.claims(Opens)
+        if option is owner or (option.flag == owner.flag == "-blockdev")
+    ]
+    return bool(opened) and not any(file.path.startswith("/dev/") for file in opened)
 
 
 def _is_readonly(owner: Option) -> bool:
