@@ -108,6 +108,10 @@ file.file.read-only=on,file.file.filename=small.raw
 -machine none -drive file=disk.qcow2,if=none,format=qcow2 -loadvm x
 -machine none -drive file=small.raw,if=none,format=raw -loadvm x
 -device qxl -loadvm x
+-cpu kvm64,hv_vpindex
+-global virtio-pci.disable-legacy=on -device virtio-rng-pci
+-global virtio-pci.ats=on -device virtio-rng-pci
+-global virtio-rng-pci.disable-legacy=on -device virtio-rng-pci
 -blockdev raw,node-name=r,file.driver=host_device,file.filename=small.raw
 -object filter-dump,id=f,netdev=n,file=missing/a.pcap -netdev user,id=n
 -object filter-dump,id=f,netdev=n,file=a.pcap -netdev user,id=n

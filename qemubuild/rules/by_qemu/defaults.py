@@ -81,8 +81,8 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
             yield _unknown(option, qemu)
             continue
         kinds = [one for one in there if option.driver in qemu.lineage(one)]
-        if looks and not kinds:
-            kinds = _cards(option.driver, qemu)
+        if looks:
+            kinds += _cards(option.driver, qemu)
         for kind in kinds or [option.driver]:
             if (found := _judged(machine, option, kind, qemu, is_there=bool(kinds))) is not None:
                 yield found

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from qemubuild import targets
 from qemubuild.capabilities import Property
 from qemubuild.errors import InvalidOption
+from qemubuild.options._versions import changed
 from qemubuild.rules.by_qemu import arm_features
 from qemubuild.rules.by_qemu.values import refuses
 from qemubuild.units import parse_size
@@ -157,6 +158,17 @@ def _emulated(
     """Judge features that emulation lacks: QEMU leaves them out, or refuses with ``enforce``."""
     if {*targets.accelerators(machine)} != {"tcg"}:
         return
+    for feature in named:
+        if feature.name != "hv-vpindex" or feature.value not in _ON:
+            continue
+        finding = changed(option, machine, refused_by=(7, 2), taken_by=(10, 0))
+        if finding is not None:
+            yield finding(
+                "cpu-feature-not-emulated",
+                f"{qemu.name} has hv-vpindex by KVM alone, and emulation runs this guest",
+                "leave hv-vpindex out, or add enable_kvm()",
+                "model",
+            )
     switches = {feature.name: feature.value in _ON for feature in named}
     off = {name for name, is_on in switches.items() if not is_on}
     known = qemu.properties(_SAME[qemu.arch]) or {}
