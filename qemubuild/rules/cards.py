@@ -28,8 +28,12 @@ _SAME: Final = {
     "isa-cirrus-vga": frozenset({"cirrus-vga"}),
     "vmware-svga": frozenset({"VGA", "secondary-vga"}),
 }
+# What has memory by a name that only one can have, and makes QEMU end otherwise.
+_ONCE: Final = "vmware-svga"
 _MINDS: Final = (10, 0)
-_SCREENS: Final = re.compile(r"(.*-)?vga|VGA|qxl|(virtio|vhost-user)-gpu.*|.*-display|vmware-svga")
+_SCREENS: Final = re.compile(
+    r"(.*-)?vga|VGA|qxl|(virtio|vhost-user)-gpu.*|.*-display|vmware-svga|ramfb"
+)
 _ONE: Final = "leave one of them out, or choose virtio-vga or bochs-display for the second"
 
 
@@ -48,12 +52,13 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
         name = device.driver
         if not _SCREENS.fullmatch(name):
             continue
-        same = [owner for one, owner in before if minds and one in _SAME.get(name, ())]
+        alike = _SAME.get(name, frozenset()) if minds else frozenset()
+        same = [owner for one, owner in before if one in alike or one == name == _ONCE]
         is_global = _is_global(name, device, board.until(*_ONCE_GLOBAL))
-        if alike := (shared if is_global else []) + same:
+        if others := (shared if is_global else []) + same:
             yield device.error(
                 "card-beside-another",
-                f"{name} and {alike[0]} give the same name to what they keep",
+                f"{name} and {others[0]} give the same name to what they keep",
                 _ONE,
             )
         elif name == "qxl-vga" and before:

@@ -115,7 +115,6 @@ _MOST: Final = (
     (re.compile("vmclock"), 1),
     (re.compile("vmcoreinfo"), 1),
     (re.compile("vmgenid"), 1),
-    (re.compile("vmware-svga"), 1),
     (re.compile("isa-serial"), 4),
     (re.compile("isa-parallel"), 3),
 )

@@ -173,6 +173,10 @@ file.file.read-only=on,file.file.filename=small.raw
 -object throttle-group,id=t,x-iops-total=10,x-iops-total-max=10
 -only-migratable -chardev qemu-vdagent,id=c
 -vga std -device vmware-svga
+-vga vmware -device vmware-svga
+-vga none -device vmware-svga -device vmware-svga
+-vga none -device ramfb -device qxl-vga
+-vga none -device qxl-vga -device ramfb
 -vga none -device VGA -device isa-vga
 -vga none -device isa-vga -device VGA
 -vga cirrus -device isa-cirrus-vga
