@@ -157,9 +157,9 @@ class Dtb(_File):
     what = "device tree"
 
     def claims(self) -> Iterator[Opens]:
-        """State the file, where it is none of QEMU's own."""
-        if "/" in self.words[1]:
-            yield from super().claims()
+        """State the file, which may be one of QEMU's own."""
+        for opened in super().claims():
+            yield opened._replace(sought="/" not in opened.path)
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Warn of a tree that nobody reads: a PC hands it to a kernel alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from qemubuild import targets
@@ -9,7 +10,7 @@ from qemubuild.claims import Ram
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
 from qemubuild.options._versions import changed
-from qemubuild.units import MIB, format_size, parse_size
+from qemubuild.units import GIB, MIB, format_size, parse_size
 from qemubuild.values import MIB_SIZE, NUMBER, SIZE, Verbatim
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _ABOVE_4G = {"isapc": 3584 * MIB + 1, "pc": 3584 * MIB, "q35": 2816 * MIB}
 _32_BITS = frozenset({"486", "base", "pentium"})
 _MORE_BITS = ("pae", "pse36")
 _CLOSE = 900 << 30
+_NO_HIGHMEM = re.compile(r"\bhighmem=(off|no|false|n)\b")
 
 
 class Memory(Keyed):
@@ -71,6 +73,7 @@ class Memory(Keyed):
         if str(self.size).startswith(("0x", "0X")):
             yield from self._hexadecimal(machine)
         yield from self._above_4g(machine)
+        yield from self._above_32_bits(machine)
         if "maxmem" in self._unread or "slots" in self._unread:
             return
         if self.maxmem is None:
@@ -135,6 +138,26 @@ class Memory(Keyed):
                 f"the addresses of a {model.partition(',')[0]} end at 4 GiB, and some of this "
                 "memory is above: newer QEMUs refuse that",
                 f"write memory('{(least - 1) // MIB // 256 * 256}M') or less, or cpu('qemu64')",
+                "size",
+            )
+
+    def _above_32_bits(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge memory where Arm's board is told to have none above 4 GiB (hw/arm/virt.c)."""
+        board = targets.board_of(machine)
+        if board is None or board.name != "virt" or machine.arch not in targets.ARM:
+            return
+        boards = [one.words[-1] for one in machine.options if one.flag == "-machine"]
+        if self._unread or not any(map(_NO_HIGHMEM.search, boards)):
+            return
+        end = GIB + self.bytes
+        if self.most > self.bytes:  # room for what is plugged in begins at a whole GiB
+            end = -(-end // GIB) * GIB + self.most - self.bytes + GIB * (self.slots or 0)
+        if end > 4 * GIB:
+            yield self.error(
+                "memory-above-4g",
+                "with highmem=off the addresses end at 4 GiB, memory begins at 1, and so much "
+                "does not fit",
+                "write less, or leave highmem out",
                 "size",
             )
 

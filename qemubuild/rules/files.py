@@ -32,6 +32,7 @@ _LINUX = b"HdrS"
 _SET_UP = 0x1F1
 _MOST_HEADER = 8192
 _MULTIBOOT = b"\x02\xb0\xad\x1b"
+_TREE = b"\xd0\x0d\xfe\xed"  # of a device tree (its specification, 5.2)
 _LINUX_END = 0x202 + len(_LINUX)
 _INPUT = 13  # the devices of Linux that are for input (Documentation/admin-guide/devices.txt)
 # The screens that look a keyboard layout up.
@@ -91,7 +92,9 @@ def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
         elif stat.S_ISREG(found.st_mode) and not _fits(file, found.st_size, machine):
             yield finding(
                 "file-size",
-                f"the {file.kind} {file.path!r} has {found.st_size} bytes, which none can have",
+                f"the {file.kind} {file.path!r} has {found.st_size} bytes, which none can have"
+                if file.kind != "device tree"
+                else f"{file.path!r} does not begin as a device tree does",
                 "see whether it is the right file, and whole",
             )
         elif not host.can_open(path, writes=file.writes):
@@ -130,7 +133,17 @@ def _fits(file: Opens, size: int, machine: MachineView) -> bool:
         return size > 0 and size % _FIRMWARE_PAGE == 0
     if file.kind == "kernel" and machine.arch in X86:
         return size > _set_up(_path(file))
+    if file.kind == "device tree" and machine.arch in ARM:
+        return _begins(_path(file), _TREE)
     return file.least <= size and (file.most is None or size <= file.most)
+
+
+def _begins(path: str, mark: bytes) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(mark)) == mark
+    except OSError:
+        return True  # which is a finding of its own
 
 
 def _set_up(kernel: str) -> int:

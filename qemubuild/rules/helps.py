@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _ANYWHERE: Final = frozenset(
 )
 
 
+_DUMPS: Final = re.compile(r"(^|,)dumpdtb=[^,]")
 _FLAGS: Final = _ALONE | _ANYWHERE
 # A bare word that was read is written with "=on".
 _WORDS: Final = frozenset({"help", "?", "help=on", "?=on"})
@@ -28,6 +30,12 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     """Judge options that only print."""
     for option in machine.options:
         value = option.words[-1]
+        if option.flag == "-machine" and _DUMPS.search(value):
+            yield option.error(
+                "help-asked",
+                "QEMU writes down the hardware as a device tree, and exits",
+                "leave dumpdtb out",
+            )
         if "help" not in value and "?" not in value:
             continue
         words = value.replace(",,", " ").split(",") if option.flag in _ANYWHERE else [value]

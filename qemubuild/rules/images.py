@@ -15,7 +15,7 @@ from qemubuild.claims import Image, Locks, Refers, Slot, Under
 from qemubuild.findings import Severity
 from qemubuild.options._images import FORMATS
 from qemubuild.options.device import Device
-from qemubuild.targets import board_of
+from qemubuild.targets import ARM, board_of
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
@@ -171,4 +171,6 @@ def uses(
 def _connects(machine: MachineView) -> bool:
     """Whether the board makes a device of a drive whose interface is not said."""
     board = board_of(machine)
-    return board is not None and board.name in _CONNECT
+    if board is None:
+        return False
+    return board.name in _CONNECT or (board.name == "virt" and machine.arch in ARM)

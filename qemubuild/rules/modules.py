@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
-from qemubuild.claims import BackedBy, Backend
+from qemubuild.claims import BackedBy, Backend, Slot
 from qemubuild.options.machine_type import MachineType
 from qemubuild.options.memory import Memory
 from qemubuild.units import MIB, format_size
@@ -35,9 +35,26 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
                 "add memory_backend_ram('dimm0', size='1G'), and memdev='dimm0'",
                 "memdev",
             )
+    yield from _told(machine, modules)
     if targets.grows(machine) is not None:
         yield from _room(machine, modules)
     yield from _memory(machine, modules)
+
+
+def _told(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
+    """Judge whether the guest can be told of modules."""
+    if targets.has_no_acpi(machine):
+        yield modules[0].error(
+            "module-without-acpi",
+            "guests are told of memory modules by ACPI, which is off",
+            "leave acpi out of machine_type()",
+        )
+    elif machine.arch in targets.ARM and not _has_firmware(machine):
+        yield modules[0].error(
+            "module-without-acpi",
+            "guests are told of memory modules by ACPI, which comes with firmware alone",
+            "add firmware()",
+        )
 
 
 def _room(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
@@ -50,12 +67,6 @@ def _room(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
             f"add slots={len(modules)} and maxmem= to memory()",
         )
     board = next(iter(machine.find_all(MachineType)), None)
-    if machine.arch in targets.X86 and targets.has_no_acpi(machine):
-        yield modules[0].error(
-            "module-without-acpi",
-            "guests are told of memory modules by ACPI, which is off",
-            "leave acpi out of machine_type()",
-        )
     for module in modules:
         if module.driver == "nvdimm" and not (board and board.nvdimm):
             yield module.error(
@@ -63,6 +74,12 @@ def _room(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
                 "the machine takes no persistent memory",
                 "add machine_type(..., nvdimm=True)",
             )
+
+
+def _has_firmware(machine: MachineView) -> bool:
+    return any(option.flag in ("-bios", "-pflash") for option in machine.options) or any(
+        slot.interface == "pflash" for _, slot in machine.claims(Slot)
+    )
 
 
 def _memory(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:

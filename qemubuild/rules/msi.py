@@ -1,12 +1,13 @@
-"""Interrupts as messages (MSI), which end at vCPUs' APICs: some devices do not work without."""
+"""Interrupts as messages (MSI): some devices do not work where nothing takes them."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
+from qemubuild.claims import Vcpus
 from qemubuild.options.cpu import Cpu
-from qemubuild.targets import X86, board_of
+from qemubuild.targets import ARM, X86, accelerators, board_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,20 +24,41 @@ _WITHOUT: Final = re.compile(r"(486|base)(-v[0-9]+)?(,.*)?|.*,(-apic|apic=(off|n
 _ADDED: Final = re.compile(r".*,(\+apic|apic=(on|yes|true|y))(,.*)?")
 
 
+# The interrupt controllers of Arm's that take messages by a part of their own.
+_BY_ITS: Final = frozenset({"3", "4", "max"})
+_GIC: Final = re.compile(r"\bgic-version=(\w+)")
+_NO_ITS: Final = re.compile(r"\bits=(off|no|false|n)\b")
+_FEW: Final = 8  # vCPUs that the older controller takes
+
+
 def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     """Judge every device that needs them."""
+    why = _why_none(machine) if any(_DEVICES.fullmatch(one.driver) for one in devices) else None
+    for device in devices:
+        if why and _DEVICES.fullmatch(device.driver):
+            yield device.error(
+                "device-without-msi",
+                f"{device.driver} sends its interrupts as messages, and {why[0]}",
+                why[1],
+            )
+
+
+def _why_none(machine: MachineView) -> tuple[str, str] | None:
+    """Why nothing takes messages, and what to do about that; ``None`` where something does."""
     board = board_of(machine)
-    if machine.arch not in X86 or board is None or board.name in ("isapc", "none"):
-        return
-    for cpu in machine.find_all(Cpu)[-1:]:
-        text = cpu.words[1]
-        if not _WITHOUT.fullmatch(text) or _ADDED.fullmatch(text):
-            continue
-        for device in devices:
-            if _DEVICES.fullmatch(device.driver):
-                yield device.error(
-                    "device-without-msi",
-                    f"{device.driver} sends its interrupts as messages to an APIC, and processors "
-                    f"of {text!r} have none",
-                    "choose another model, such as cpu('qemu64'), or leave apic on",
-                )
+    if board is None:
+        return None
+    if machine.arch in X86 and board.name not in ("isapc", "none"):
+        for cpu in machine.find_all(Cpu)[-1:]:
+            text = cpu.words[1]
+            if _WITHOUT.fullmatch(text) and not _ADDED.fullmatch(text):
+                mend = "choose another model, such as cpu('qemu64'), or leave apic on"
+                return f"processors of {text!r} have no APIC to send them to", mend
+    if machine.arch in ARM and board.name == "virt" and accelerators(machine)[0] == "tcg":
+        texts = [one.words[-1] for one in machine.options if one.flag == "-machine"]
+        told = [match[1] for text in texts if (match := _GIC.search(text))]
+        many = any(vcpus.count > _FEW for _, vcpus in machine.claims(Vcpus))
+        gic = told[-1] if told else "3" if many else "2"
+        if gic in _BY_ITS and (board.until(6, 1) or any(map(_NO_ITS.search, texts))):
+            return "the board's interrupt controller takes none", "write gic_version='2'"
+    return None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from qemubuild.claims import Slot
 from qemubuild.options.device import Device
 from qemubuild.rules import buses
-from qemubuild.targets import X86, board_of, has_no_pci
+from qemubuild.targets import ARM, X86, board_of, has_no_pci
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 ADDRESS: Final = re.compile(r"(?:0x)?0*(?P<slot>[01]?[0-9a-fA-F])(?:\.(?:0x)?(?P<function>[0-7]))?")
 """Where a device is on its bus."""
 _SLOTS: Final = 32
-_ROOTS: Final = {"pc": "pci.0", "q35": "pcie.0", "microvm": "pcie.0"}
+_ROOTS: Final = {"pc": "pci.0", "q35": "pcie.0", "microvm": "pcie.0", "virt": "pcie.0"}
 # The functions that a board's own chips have: of all boards of a name, and what adds or drops one.
 _BOARDS: Final = {
     "pc": {(0, 0): "", (1, 0): "", (1, 1): "", (1, 3): "acpi=off"},
     "q35": {(0, 0): "", (31, 0): "", (31, 2): "sata=off", (31, 3): "smbus=off"},
     "microvm": {(0, 0): ""},
+    "virt": {(0, 0): ""},
 }
 _USB: Final = {"pc": [(1, 2)], "q35": [(29, 0), (29, 1), (29, 2), (29, 7)]}
 _SEVERAL: Final = frozenset({("pc", (1, 0)), ("q35", (31, 0)), ("q35", (29, 0))})
@@ -88,7 +89,9 @@ class _Names:
 def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     """Judge the address of every device."""
     board = board_of(machine)
-    name = board.name if board and machine.arch in X86 and not has_no_pci(machine) else ""
+    of_arm = board is not None and board.name == "virt" and machine.arch in ARM
+    is_pc = machine.arch in X86 and not has_no_pci(machine)
+    name = board.name if board and (of_arm or is_pc) else ""
     root = _ROOTS.get(name, "")
     is_known = bool(root) and _is_known(machine)
     at: dict[str, _Taken] = {root: dict(_of_board(machine, name)) if is_known else {}}
@@ -171,13 +174,13 @@ def _of_board(machine: MachineView, board: str) -> Iterator[tuple[tuple[int, int
         places += _USB.get(board, [])
     taken: _Taken = {place: _Function("the board", (board, place) in _SEVERAL) for place in places}
     if board != "microvm":
-        for what in _extra(machine):
+        for what in _extra(machine, has_screen=board != "virt"):
             _place_first(taken, what)
     yield from taken.items()
 
 
-def _extra(machine: MachineView) -> Iterator[str]:
-    """What a PC has besides: its screen, its network cards, its sound."""
+def _extra(machine: MachineView, *, has_screen: bool) -> Iterator[str]:
+    """What a board has besides: its screen, its network cards, its sound."""
     flags = {option.flag for option in machine.options}
     lean = "-nodefaults" in flags
     cards = [option.words[-1] for option in machine.options if option.flag == "-vga"]
@@ -186,7 +189,9 @@ def _extra(machine: MachineView) -> Iterator[str]:
         for option in machine.options
         if option.flag in ("-device", "-global")
     }
-    if cards:
+    if not has_screen:
+        pass
+    elif cards:
         if not cards[-1].startswith("none"):
             yield f"-vga {cards[-1]}"
     elif not lean and _SCREENS.isdisjoint(drivers):

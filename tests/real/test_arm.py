@@ -10,6 +10,9 @@ from qemubuild import Host, Machine, Qemu
 from tests.oracle.verdict import refusal
 from tests.qemus import AARCH64
 
+PLUGGED = (
+    "-m 512M,slots=1,maxmem=2G -object memory-backend-ram,id=m,size=256M -device pc-dimm,memdev=m"
+)
 FLASH = "format=raw,if=pflash"
 MACHINES = f"""
 -machine virt -usbdevice tablet
@@ -28,6 +31,30 @@ MACHINES = f"""
 -machine virt -nic user,model=nonsense
 -machine virt -nic user,model=ne2k_isa
 -machine virt -nic user,model=virtio
+-machine virt,gic-version=3 -device pcie-root-port
+-machine virt,gic-version=3,its=off -device pcie-root-port
+-machine virt,gic-version=2,its=off -device edu
+-machine virt-6.1,gic-version=max -device edu
+-machine virt-6.1 -device pcie-root-port
+-machine virt -device e1000,addr=1
+-machine virt -nodefaults -device e1000,addr=1
+-machine virt -vga std -nic user -device e1000,addr=2
+-machine virt -device pcie-root-port,id=r -device e1000,addr=2
+-machine virt -drive file=1M,format=raw -blockdev file,filename=1M,node-name=n \
+-device virtio-blk-device,drive=n
+-machine virt -cdrom 1M -blockdev file,filename=1M,node-name=n -device virtio-blk-device,drive=n
+-machine virt -dtb 1M
+-machine virt,dumpdtb=tree
+-machine virt -cpu cortex-a57 {PLUGGED}
+-machine virt -cpu cortex-a57 -bios 1M {PLUGGED}
+-machine virt,acpi=off -cpu cortex-a57 -bios 1M {PLUGGED}
+-machine virt -cpu cortex-a57 -drive file=64M,{FLASH} {PLUGGED}
+-machine virt,highmem=off -m 3G
+-machine virt,highmem=off -m 3073M
+-machine virt,highmem=off -m 512M,maxmem=1G
+-machine virt,highmem=off -m 512M,slots=1,maxmem=2G
+-machine virt,highmem=off -m 1G,maxmem=3G
+-machine virt,highmem=off -m 1G,maxmem=3073M
 """
 
 
