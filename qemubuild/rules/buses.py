@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
     from qemubuild.options.device import Device
 
-ALL: Final = frozenset({"pc", "q35", "isapc", "microvm", "none"})
-"""The boards of which it is known."""
+ALL: Final = frozenset({"pc", "q35", "isapc", "microvm", "none", "virt"})
+"""The boards of which it is known: those of x86, and Arm's virt."""
 
 
 class Bus(NamedTuple):
@@ -91,14 +91,14 @@ BUSES: Final = (
         re.compile(r"ide-(hd|cd|cf)"),
         re.compile(r".*ahci.*|.*-ide|sii3112"),
         "add device('ich9-ahci') before it, or choose machine_type('q35')",
-        frozenset({"microvm", "none"}),
+        frozenset({"microvm", "none", "virt"}),
     ),
     Bus(
         "ISA",
         _ISA,
         re.compile(r"i82378|piix.*|ich9-lpc"),
         "choose machine_type('q35')",
-        frozenset({"none"}),
+        frozenset({"none", "virt"}),
         ("isa",),
     ),
     Bus(
@@ -106,7 +106,7 @@ BUSES: Final = (
         re.compile(r"floppy"),
         re.compile(r".*fdc.*"),
         "add device('isa-fdc') before it",
-        frozenset({"q35", "microvm", "none"}),
+        frozenset({"q35", "microvm", "none", "virt"}),
     ),
     Bus(
         "virtio",
@@ -116,7 +116,7 @@ BUSES: Final = (
         ),
         re.compile(r"virtio-mmio"),
         "write the device whose name ends in -pci in its place",
-        ALL - {"microvm"},
+        ALL - {"microvm", "virt"},
         ("virtio-mmio-bus",),
     ),
     Bus(
@@ -156,6 +156,12 @@ BUSES: Final = (
         ("i2c",),
     ),
 )
+
+
+def are_known(machine: MachineView, board: targets.Board) -> bool:
+    """Whether it is known which buses a board has: many architectures have one called virt."""
+    archs = targets.ARM if board.name == "virt" else targets.X86
+    return board.name in ALL and machine.arch in archs
 
 
 def is_lacking(machine: MachineView, bus: Bus, board: str) -> bool:

@@ -34,7 +34,7 @@ _AUTOMATIC: Final = re.compile(
     r"(?P<kind>pci|pcie|isa|ide|i2c|usb-bus|scsi|hda|floppy-bus|virtio-[a-z]+-bus|virtio-bus|ccid-bus"
     r"|ssi|spi|sd-bus|xen-?bus)(\.[0-9]+)?|main-system-bus"
 )
-_ROOTS: Final = {"pci.0": frozenset({"pc"}), "pcie.0": frozenset({"q35", "microvm"})}
+_ROOTS: Final = {"pci.0": frozenset({"pc"}), "pcie.0": frozenset({"q35", "microvm", "virt"})}
 
 
 def findings(machine: MachineView) -> Iterator[Finding]:
@@ -53,7 +53,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     yield from cards.findings(machine, devices)
     board = targets.board_of(machine)
     # What a raw option brings is not known.
-    if board and board.name in buses.ALL and machine.arch in targets.X86 and _is_known(machine):
+    if board and buses.are_known(machine, board) and _is_known(machine):
         yield from plugs.findings(machine, devices, board.name)
         yield from usb.findings(machine, devices)
         for place, device in enumerate(devices):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from qemubuild.claims import Slot
 from qemubuild.options.device import Device
 from qemubuild.rules import buses
-from qemubuild.targets import ARM, X86, board_of, has_no_pci
+from qemubuild.targets import board_of, has_no_pci
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
@@ -89,9 +89,8 @@ class _Names:
 def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     """Judge the address of every device."""
     board = board_of(machine)
-    of_arm = board is not None and board.name == "virt" and machine.arch in ARM
-    is_pc = machine.arch in X86 and not has_no_pci(machine)
-    name = board.name if board and (of_arm or is_pc) else ""
+    has_pci = board is not None and buses.are_known(machine, board) and not has_no_pci(machine)
+    name = board.name if board and has_pci else ""
     root = _ROOTS.get(name, "")
     is_known = bool(root) and _is_known(machine)
     at: dict[str, _Taken] = {root: dict(_of_board(machine, name)) if is_known else {}}

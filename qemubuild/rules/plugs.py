@@ -69,6 +69,7 @@ _BOARDS: Final[dict[str, tuple[tuple[str, int, int], ...]]] = {
     "q35": (("ide", 6, 1),),
     "microvm": (),
     "none": (),
+    "virt": (),
 }
 # The buses of the interfaces of drives.
 _KIND_OF: Final = {"ide": "ide", "floppy": "floppy-bus"}

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from qemubuild.rules.buses import OF_BOARD, Turn, turns
-from qemubuild.targets import X86, board_of, has_no_usb, has_usb_on
+from qemubuild.rules.buses import OF_BOARD, Turn, are_known, turns
+from qemubuild.targets import board_of, has_no_usb, has_usb_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,9 +62,8 @@ def is_judged(device: Device, machine: MachineView, devices: Sequence[Device]) -
 def _are_known(machine: MachineView, devices: Sequence[Device]) -> bool:
     board = board_of(machine)
     return (
-        machine.arch in X86
-        and board is not None
-        and board.name in {*_BOARDS, "isapc", "none"}
+        board is not None
+        and are_known(machine, board)
         and not any("masterbus=" in device.words[-1] for device in devices)
         and not any(
             CONTROLLER.fullmatch(device.driver) and _bus_of(device, []) is None

@@ -49,6 +49,28 @@ MACHINES = f"""
 -machine virt -cpu cortex-a57 -bios 1M {PLUGGED}
 -machine virt,acpi=off -cpu cortex-a57 -bios 1M {PLUGGED}
 -machine virt -cpu cortex-a57 -drive file=64M,{FLASH} {PLUGGED}
+-machine virt -device e1000,bus=r
+-machine virt -device e1000,bus=pcie.1
+-machine virt -device pcie-root-port,id=r -device usb-kbd,bus=r
+-machine virt -device usb-net,bus=pcie.0
+-machine virt -usb -device usb-kbd
+-machine virt -device usb-ehci -device usb-hub
+-machine virt -device usb-ehci -device usb-kbd
+-machine virt -device qemu-xhci -device usb-hub
+-machine virt -device virtio-serial-device -device virtconsole -device virtserialport,nr=1
+-machine virt -device virtserialport
+-machine virt -device virtio-scsi-device -device scsi-cd,scsi-id=255 -device scsi-cd,scsi-id=256
+-machine virt -device virtio-scsi-device -device scsi-cd,scsi-id=255
+-machine virt -device scsi-cd
+-machine virt -device ide-cd
+-machine virt -device ahci -device ide-cd,unit=1
+-machine virt -device ahci -device ide-cd
+-machine virt -device isa-serial
+-machine virt -device virtio-net-device
+-machine virt -device virtio-net-device,bus=virtio-mmio-bus.3
+-machine virt -device hda-duplex
+-machine virt -device intel-hda -device hda-duplex
+-machine virt -device virtio-mem-pci,memdev=m -object memory-backend-ram,id=m,size=256M
 -machine virt,highmem=off -m 3G
 -machine virt,highmem=off -m 3073M
 -machine virt,highmem=off -m 512M,maxmem=1G

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 from qemubuild.claims import DRIVE, Defines, Opens, Under
 from qemubuild.options.drive import Drive
 from qemubuild.options.memory import Memory
+from qemubuild.rules.buses import are_known
 from qemubuild.rules.by_qemu.values import number_of
 from qemubuild.rules.images import Use, uses
-from qemubuild.targets import X86, board_of
+from qemubuild.targets import board_of
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
     if any("drive" in device.properties for device in devices):
         yield from _nodes(machine, devices)
     board = board_of(machine)
-    if board is not None and machine.arch in X86 and board.name in ("pc", "q35"):
+    if board and board.name in ("pc", "q35", "virt") and are_known(machine, board):
         yield from _memory(machine, devices)
 
 
