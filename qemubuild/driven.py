@@ -45,6 +45,8 @@ class Driven(Option, init=False):
 
     implied: ClassVar[str] = "driver"
     """The key that QEMU puts before the driver."""
+    default: ClassVar[str] = ""
+    """The driver that QEMU takes where a command names none."""
     lists: ClassVar[frozenset[str]] = frozenset()
     """The keys that may stand more than once; their values are tuples."""
     takes_json: ClassVar[bool] = True
@@ -161,7 +163,7 @@ class Driven(Option, init=False):
                 properties.setdefault("id", item.value)  # of several, QEMU takes the first
             else:
                 properties[item.key] = item.value
-        return remember_bare(cls(properties.pop(cls.implied, ""), properties), items)
+        return remember_bare(cls(properties.pop(cls.implied, cls.default), properties), items)
 
     @classmethod
     def _items(cls, text: str) -> list[grammar.Item]:

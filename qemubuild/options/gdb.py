@@ -48,6 +48,7 @@ class GdbDefault(Flag):
     """Let a debugger connect to TCP port 1234 of this host (``-s``), from anywhere."""
 
     flag = "-s"
+    adds_up = True
 
     def claims(self) -> Iterator[Listens]:
         """State the port."""

@@ -158,8 +158,8 @@ class Dtb(_File):
 
     def claims(self) -> Iterator[Opens]:
         """State the file, which may be one of QEMU's own."""
-        for opened in super().claims():
-            yield opened._replace(sought="/" not in opened.path)
+        if not self._unread:
+            yield Opens(self.words[1], self.what, sought=True)
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Warn of a tree that nobody reads: a PC hands it to a kernel alone."""

@@ -28,6 +28,7 @@ class Nic(Network, init=False):
 
     flag = "-nic"
     takes_json = False
+    default = "user"
     besides = frozenset({"none"})
 
     def claims(self) -> Iterator[Claim]:

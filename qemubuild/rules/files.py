@@ -8,6 +8,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import Maps, Opens, Ram, Screen, Slot
+from qemubuild.rules import kernels
 from qemubuild.targets import ARM, X86, board_of
 from qemubuild.units import format_size
 
@@ -23,17 +24,12 @@ _DEVICES = frozenset({"host_device", "host_cdrom"})
 _FLASH_PAGE = 4096
 _FIRMWARE_PAGE = 65536
 _MOST_FLASH = 8 << 20
-_CHIP = 64 << 20
+# How big the flash chips of Arm's boards are.
+_CHIPS = {"virt": 64 << 20, "sbsa-ref": 256 << 20}
 _DEFAULT_RAM = 128 << 20
+_TREE = b"\xd0\x0d\xfe\xed"
 # QEMU takes several modules from -initrd, with arguments, for a multiboot kernel.
 _SEVERAL = re.compile("[ ,]")
-# What a Linux kernel has at 0x202, by its boot protocol (hw/i386/x86.c).
-_LINUX = b"HdrS"
-_SET_UP = 0x1F1
-_MOST_HEADER = 8192
-_MULTIBOOT = b"\x02\xb0\xad\x1b"
-_TREE = b"\xd0\x0d\xfe\xed"  # of a device tree (its specification, 5.2)
-_LINUX_END = 0x202 + len(_LINUX)
 _INPUT = 13  # the devices of Linux that are for input (Documentation/admin-guide/devices.txt)
 # The screens that look a keyboard layout up.
 _READERS = frozenset({"vnc", "curses"})
@@ -44,6 +40,7 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     yield from _opened(machine, host)
     yield from _mapped(machine)
     yield from _flash(machine, host)
+    yield from kernels.findings(machine)
 
 
 def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
@@ -89,12 +86,16 @@ def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"the {file.kind} {file.path!r} is a file, and a device of the host is opened",
                 "write blockdev('file', ...), or its path alone",
             )
+        elif file.kind == "device tree" and machine.arch in ARM and not _is_tree(path):
+            yield finding(
+                "file-of-another-kind",
+                f"the {file.kind} {file.path!r} does not begin like a compiled one",
+                "write the path of a .dtb file, which `dtc -O dtb` makes of a .dts",
+            )
         elif stat.S_ISREG(found.st_mode) and not _fits(file, found.st_size, machine):
             yield finding(
                 "file-size",
-                f"the {file.kind} {file.path!r} has {found.st_size} bytes, which none can have"
-                if file.kind != "device tree"
-                else f"{file.path!r} does not begin as a device tree does",
+                f"the {file.kind} {file.path!r} has {found.st_size} bytes, which none can have",
                 "see whether it is the right file, and whole",
             )
         elif not host.can_open(path, writes=file.writes):
@@ -127,36 +128,22 @@ def _is_no_device(option: Option, file: Opens, mode: int) -> bool:
     return (named or file.kind == "disk of the host") and stat.S_ISREG(mode)
 
 
+def _is_tree(path: str) -> bool:
+    """Whether it begins like a compiled device tree, as far as this user can see."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(_TREE)) == _TREE
+    except OSError:
+        return True
+
+
 def _fits(file: Opens, size: int, machine: MachineView) -> bool:
     """Whether a file of this size can be what it is said to be."""
     if file.kind == "firmware" and machine.arch in X86:
         return size > 0 and size % _FIRMWARE_PAGE == 0
     if file.kind == "kernel" and machine.arch in X86:
-        return size > _set_up(_path(file))
-    if file.kind == "device tree" and machine.arch in ARM:
-        return _begins(_path(file), _TREE)
+        return size > kernels.set_up(_path(file))
     return file.least <= size and (file.most is None or size <= file.most)
-
-
-def _begins(path: str, mark: bytes) -> bool:
-    try:
-        with open(path, "rb") as file:
-            return file.read(len(mark)) == mark
-    except OSError:
-        return True  # which is a finding of its own
-
-
-def _set_up(kernel: str) -> int:
-    """How many bytes the first part of a kernel says that it has (hw/i386/x86.c)."""
-    try:
-        with open(kernel, "rb") as file:
-            begin = file.read(_MOST_HEADER)
-    except OSError:
-        return 0
-    if begin[:4] == b"\x7fELF" or _MULTIBOOT in begin:
-        return 0  # which are read otherwise
-    sectors = begin[_SET_UP] if len(begin) > _SET_UP else 0
-    return ((sectors or 4) + 1) * _SECTOR - 1
 
 
 def _path(file: Opens) -> str:
@@ -172,9 +159,11 @@ def _is_own(file: Opens, machine: MachineView) -> bool:
     if machine.qemu is None or not machine.qemu.folders:
         return "/" not in file.path
     given = [option.words[1] for option in machine.options if option.flag == "-L"]
+    within = "dtb" if file.kind == "device tree" else ""
     return any(
-        os.path.isfile(os.path.join(folder, file.path.lstrip("/")))
+        os.path.isfile(os.path.join(folder, place, file.path.lstrip("/")))
         for folder in (*given, *machine.qemu.folders)
+        for place in ("", within)
     )
 
 
@@ -182,12 +171,8 @@ def _is_list(initrd: str, machine: MachineView) -> bool:
     """Whether it may be several modules with their arguments: only Linux takes it as it stands."""
     if not _SEVERAL.search(initrd):
         return False
-    kernels = [option.words[1] for option in machine.options if option.flag == "-kernel"]
-    try:
-        with open(kernels[-1], "rb") as kernel:
-            return kernel.read(_LINUX_END)[-len(_LINUX) :] != _LINUX
-    except (OSError, IndexError):
-        return True
+    named = [option.words[1] for option in machine.options if option.flag == "-kernel"]
+    return not named or not kernels.is_linux_at(named[-1])
 
 
 def _is_needed(file: Opens, machine: MachineView) -> bool:
@@ -199,8 +184,9 @@ def _is_needed(file: Opens, machine: MachineView) -> bool:
     board = board_of(machine)
     if file.kind == "firmware":
         return board is None or not (board.name == "none" or _has_flash(machine))
-    if file.kind == "device tree" and machine.arch in X86:
-        return any(option.flag == "-kernel" for option in machine.options)
+    if file.kind == "device tree":
+        has_kernel = any(option.flag == "-kernel" for option in machine.options)
+        return has_kernel if machine.arch in X86 else board is None or board.name != "none"
     return file.kind != "boot splash"
 
 
@@ -284,8 +270,8 @@ def _has_memory(machine: MachineView) -> bool:
 def _flash(machine: MachineView, host: Host) -> Iterator[Finding]:
     """Judge the sizes of a PC's flash memory, which the firmware's address space is made of."""
     board = board_of(machine)
-    if board and board.name == "virt" and machine.arch in ARM:
-        yield from _chips(machine, host)
+    if board and machine.arch in ARM and (chip := _CHIPS.get(board.name)):
+        yield from _chips(machine, host, board.name, chip)
     if not board or board.name not in ("pc", "q35") or machine.arch not in X86:
         return
     most = (
@@ -320,19 +306,19 @@ def _flash(machine: MachineView, host: Host) -> Iterator[Finding]:
             )
 
 
-def _chips(machine: MachineView, host: Host) -> Iterator[Finding]:
-    """Judge the flash memory of Arm's virt, whose chips are of one size."""
+def _chips(machine: MachineView, host: Host, board: str, chip: int) -> Iterator[Finding]:
+    """Judge the flash memory of a board of Arm's, whose chips are of one size."""
     for option, slot in machine.claims(Slot):
         path = next((file.path for one, file in machine.claims(Opens) if one is option), None)
         if slot.interface != "pflash" or path is None or not _has_bytes(path):
             continue
         header = host.header_of(path, getattr(option, "format", None))
         size = header.size if header is not None else None
-        if size is not None and -(-size // _SECTOR) * _SECTOR != _CHIP:
+        if size is not None and -(-size // _SECTOR) * _SECTOR != chip:
             yield option.error(
                 "flash-size",
-                f"{path!r} has {size} bytes, and each flash chip of virt {_CHIP}",
-                f"pad it (`truncate -s {_CHIP} FILE`), or write bios() for what is as it was built",
+                f"{path!r} has {size} bytes, and each flash chip of {board} {chip}",
+                f"pad it (`truncate -s {chip} FILE`), or write bios() for what is as it was built",
                 "file",
             )
 

@@ -88,8 +88,8 @@ def test_files_are_stated():
 
 def test_a_list_of_modules_is_no_missing_file(tmp_path):
     linux, multiboot = tmp_path / "linux", tmp_path / "multiboot"
-    linux.write_bytes(b"HdrS".rjust(0x206, b"\0").ljust(4096, b"\0"))
-    multiboot.write_bytes(bytes(4096))
+    linux.write_bytes((b"HdrS".rjust(0x206, b"\0") + b"\x0c\x02").ljust(4096, b"\0"))
+    multiboot.write_bytes(b"\x02\xb0\xad\x1b".ljust(4096, b"\0"))
     modules = PC.initrd("no module one,no module2")
     for kernel, codes in ((linux, ["file-missing"]), (multiboot, [])):
         errors = modules.kernel(kernel).check(host=Host()).errors

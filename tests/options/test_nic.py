@@ -45,3 +45,7 @@ def test_argv(option, words):
 )
 def test_explain(option, says):
     assert says in option.explain()
+
+
+def test_a_command_that_names_no_kind_means_qemus_own_network():
+    assert Nic.parse("model=e1000").words == ("-nic", "user,model=e1000")

@@ -563,6 +563,22 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 {TOLD} -numa hmat-cache,node-id=0,size=10K,level=1,{CACHE}
 {TOLD} -numa hmat-cache,node-id=1,size=10K,level=1,{CACHE}
 {TOLD} -numa hmat-cache,node-id=0,size=10K,level=2,{CACHE}
+-drive {IMAGE},readonly=on,if=none,id=d0 -device ide-hd,drive=d0
+-drive {IMAGE},readonly=on,if=none,id=d0 -device ide-cd,drive=d0
+-drive {IMAGE},media=cdrom,if=none,id=d0 -device ide-hd,drive=d0
+-drive {IMAGE},readonly=on,snapshot=on,if=none,id=d0 -device ide-hd,drive=d0
+-drive {IMAGE},readonly=on,if=none,id=d0 -device nvme,serial=x,drive=d0
+-drive {IMAGE},readonly=on,if=none,id=d0 -device sdhci-pci -device sd-card,drive=d0
+-machine q35,sata=off -hda small.raw
+-machine q35,sata=off -drive {IMAGE},if=none
+-machine pc,sata=off -hda small.raw
+-kernel cd.iso -initrd text.txt
+-kernel cd.iso -dtb text.txt
+-kernel kernel -initrd text.txt -dtb text.txt
+-machine microvm -kernel cd.iso -initrd text.txt
+-nic model=virtio-net-pci
+-nic hostfwd=tcp:127.0.0.1:21098-:22
+-s -s
 """
 
 

@@ -37,6 +37,11 @@ EXAMPLES = {
         PC.bios(FIRMWARE),
         HERE,
     ),
+    "kernel-without-protocol": (
+        PC.kernel(FIRMWARE).initrd(FIRMWARE),
+        PC.kernel(FIRMWARE),
+        HERE,
+    ),
     "flash-size": (PC.drive("/etc/os-release", **READ), PC.drive(FIRMWARE, **READ), HERE),
 }
 
@@ -123,3 +128,29 @@ def test_a_socket_is_no_image(here):
         server.bind("s")
         assert "file-of-another-kind" in codes(PC.fda("s"))
         assert not codes(PC.serial(unix="s"))
+
+
+@pytest.mark.parametrize(
+    ("begin", "takes"),
+    [
+        (b"", ""),
+        (b"\x7fELF", "initrd dtb"),
+        (b"\x02\xb0\xad\x1b", "initrd dtb"),
+        (bytes(0x202) + b"HdrS\x08\x02", "initrd"),
+        (bytes(0x202) + b"HdrS\x0c\x02", "initrd dtb"),
+    ],
+)
+def test_what_a_kernel_takes_by_its_first_sectors(here, begin, takes):
+    (here / "kernel").write_bytes(begin.ljust(1 << 16, b"\0"))
+    (here / "other").write_bytes(b"x")
+    for option in ("initrd", "dtb"):
+        machine = getattr(PC.kernel("kernel"), option)("other")
+        assert ("kernel-without-protocol" not in codes(machine)) == (option in takes.split())
+
+
+@pytest.mark.parametrize(("begin", "is_one"), [(b"\xd0\x0d\xfe\xed", True), (b"/dts-v1/", False)])
+def test_a_device_tree_for_arm_is_a_compiled_one(here, begin, is_one):
+    (here / "tree").write_bytes(begin)
+    machine = Machine("aarch64").machine_type("virt").dtb("tree")
+    assert ("file-of-another-kind" not in codes(machine)) == is_one
+    assert machine.machine_type("none").check(host=HERE).ok
