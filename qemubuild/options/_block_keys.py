@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from qemubuild.errors import InvalidOption
 from qemubuild.options._images import FORMATS
-from qemubuild.units import ON
+from qemubuild.units import ON, parse_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,13 @@ _THROUGH: Final = frozenset({"copy-on-read", "raw", "throttle"})
 # Drivers that write without being asked to.
 _WRITERS: Final = frozenset({"copy-before-write", "copy-on-read"})
 _CHILD: Final = re.compile(r"children\.[0-9]+")
+_SECTOR: Final = 512
+# Of a driver, what counts in sectors, and whether it is a power of two, too.
+_GRAINS: Final = (
+    ("preallocate", "prealloc-align", False),
+    ("raw", "size", False),
+    ("blkdebug", "align", True),
+)
 
 
 class Node(Protocol):
@@ -32,6 +40,8 @@ class Node(Protocol):
     def driver(self) -> str: ...
     @property
     def keys(self) -> Mapping[str, Any]: ...
+    @property
+    def direct(self) -> bool: ...
     def children(self) -> Iterator[tuple[str, Any]]: ...
 
 
@@ -66,8 +76,16 @@ def node_findings(option: Driven, node: Node, machine: MachineView) -> Iterator[
             "add discard='unmap', or write {'detect-zeroes': 'on'}",
             "detect-zeroes",
         )
+    if keys.get("aio") == "native" and not node.direct:
+        yield option.error(
+            "blockdev-aio-without-direct",
+            "aio=native works only around the host's cache",
+            "add cache={'direct': True}, or write aio='io_uring', which works with every cache",
+            "aio",
+        )
     if node.driver == "quorum":
         yield from _quorum(option, node)
+    yield from _grains(option, node)
 
 
 def _quorum(option: Driven, node: Node) -> Iterator[Finding]:
@@ -81,6 +99,22 @@ def _quorum(option: Driven, node: Node) -> Iterator[Finding]:
             f"write a number from 1 to {count}",
             "vote-threshold",
         )
+
+
+def _grains(option: Driven, node: Node) -> Iterator[Finding]:
+    for driver, name, is_power in _GRAINS:
+        try:
+            number = parse_size(str(node.keys.get(name, 0))) if node.driver == driver else 0
+        except InvalidOption:
+            continue  # which is a finding already
+        if number % _SECTOR or (is_power and number & number - 1):
+            yield option.error(
+                "blockdev-unaligned",
+                f"{name}={node.keys[name]} of {driver} is no "
+                f"{'power of two' if is_power else 'multiple'} from {_SECTOR}",
+                f"write {name}={_SECTOR}, or more of it",
+                name,
+            )
 
 
 def _is_null(option: Driven, below: Any, machine: MachineView, depth: int = 8) -> bool:

@@ -257,13 +257,6 @@ class Blockdev(Driven, init=False):
                 key,
             )
         yield from node_findings(self, node, machine)
-        if node.keys.get("aio") == "native" and node.driver in _PROTOCOLS and not node.direct:
-            yield self.error(
-                "blockdev-aio-without-direct",
-                "aio=native works only around the host's cache",
-                "add cache={'direct': True}, or write aio='io_uring', which works with every cache",
-                "aio",
-            )
         if node.driver == "compress":
             yield from self._judge_compress(node, machine)
         if isinstance(node.keys.get("cache"), str):

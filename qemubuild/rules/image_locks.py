@@ -109,6 +109,12 @@ def below(
         )
 
 
+def _is_of(option: Option, lock: Locks, image: Found) -> bool:
+    """Whether a lock is that of an image, which may be in a node of another option."""
+    is_there = option is image.option or image.image.node in lock.names
+    return is_there and lock.path == image.image.path
+
+
 def _own_writers(path: str, machine: MachineView, images: Sequence[Found]) -> Iterator[Use]:
     """What in the machine itself writes to a file."""
     formats = {
@@ -127,7 +133,7 @@ def _users(top: Found, machine: MachineView) -> list[Use]:
     return [
         use._replace(writes=False)
         for option, lock in claimed(machine)
-        if option is top.option and lock.path == top.image.path
+        if _is_of(option, lock, top)
         for use in uses(machine, lock._replace(held=_connected(option, machine)))
     ]
 

@@ -64,6 +64,10 @@ EXAMPLES = {
         vm("raw", {"file": FILE, "detect-zeroes": "unmap"}, node_name="d"),
         vm("raw", {"file": FILE, "detect-zeroes": "unmap", "discard": "unmap"}, node_name="d"),
     ),
+    "blockdev-unaligned": (
+        vm("raw", {"file": FILE, "size": 1000}, node_name="d"),
+        vm("raw", {"file": FILE, "size": 1024}, node_name="d"),
+    ),
     "blockdev-quorum": (
         vm("quorum", {"children": [FILE], "vote-threshold": 2}, node_name="d"),
         vm("quorum", {"children": [FILE], "vote-threshold": 1}, node_name="d"),
