@@ -54,6 +54,9 @@ _PCI_CARDS: Final = frozenset(
     "e1000 e1000e rtl8139 virtio virtio-net-pci pcnet ne2k_pci vmxnet3 i82551 i82559er".split()
 )
 _MOST_PORT: Final = 65535
+# Six bytes as C's strtol() reads them, or one number for the last three (net/net.c).
+_MAC: Final = re.compile(r"(?P<first>[0-9a-fA-F]*)([:-][0-9a-fA-F]*){5}")
+_MOST_END: Final = 0xFFFFFF
 
 
 class Network(Driven, init=False):
@@ -130,6 +133,21 @@ class Network(Driven, init=False):
                 f"the machine type isapc has no PCI bus for {self.get('model')}",
                 "write model='ne2k_isa'",
                 "model",
+            )
+
+    def _judge_mac(self, name: str) -> Iterator[Finding]:
+        """Judge the address of the card, where the network brings one."""
+        text = self.get(name)
+        if text is None or "$" in text or 0 <= _read_port(text) <= _MOST_END:
+            return
+        match = _MAC.fullmatch(text)
+        if match is None or int(match["first"] or "0", 16) & 1:
+            yield self.error(
+                "network-card-address",
+                f"{name}={text!r} is no address of a card"
+                + (": the first byte of one is even" if match else ", which has six bytes"),
+                "write it as '52:54:00:12:34:56'",
+                name,
             )
 
     def _judge_kind(self) -> Iterator[Finding]:

@@ -35,6 +35,8 @@ class Net(Network, init=False):
         """Judge what is known of its kind."""
         yield from self._judge_kind()
         yield from self._judge_card(machine)
+        if self.driver == "nic":
+            yield from self._judge_mac("macaddr")
 
     def explain(self) -> str:
         """Say what it adds."""

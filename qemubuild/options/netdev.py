@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import NETDEV, Defines, Folder, Opens, Refers, UnixSocket
+from qemubuild.claims import CHARDEV, NETDEV, Defines, Folder, Opens, Refers, UnixSocket
+from qemubuild.driven import Driven
 from qemubuild.options._network import Network
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Netdev(Network, init=False):
             )
             return
         yield from self._joined(machine)
+        yield from self._shared(machine)
         users = sum((claim.kind, claim.id) == (NETDEV, name) for _, claim in machine.claims(Refers))
         users += self.get("netdev") is not None  # which is joined to it, as a card would be
         if users > 1:
@@ -90,6 +92,23 @@ class Netdev(Network, init=False):
                 f"add device('virtio-net-pci', netdev={name!r})",
                 "id",
             )
+
+    def _shared(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge the socket over which another program is handed the guest's memory."""
+        if self.driver != "vhost-user":
+            return
+        name = self.get("chardev")
+        for one, claim in machine.claims(Defines):
+            if claim != (CHARDEV, name) or not isinstance(one, Driven) or one.driver != "socket":
+                continue
+            if one.properties.keys().isdisjoint(("fd", "path")):
+                yield self.error(
+                    "netdev-socket-without-path",
+                    f"{name!r} is a socket of TCP, and memory is handed over "
+                    "through one with a path alone",
+                    "write path= at the chardev, in place of host and port",
+                    "chardev",
+                )
 
     def _joined(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the network that a hub's port is joined to: QEMU makes one after the other."""

@@ -42,6 +42,8 @@ class Nic(Network, init=False):
         """Judge who else uses its network, and what is known of its kind."""
         yield from self._judge_kind()
         yield from self._judge_card(machine)
+        if self.driver != "none":
+            yield from self._judge_mac("mac")
         if self.driver == "hubport" and self.get("netdev") is not None:
             yield self.error(
                 "nic-network-in-use",

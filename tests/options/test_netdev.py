@@ -52,6 +52,10 @@ EXAMPLES = {
         vm("user", id="n", hostfwd="tcp:2222:22"),
         vm("user", id="n", hostfwd="tcp::2222-:22"),
     ),
+    "netdev-socket-without-path": (
+        vm("vhost-user", id="n", chardev="c").chardev("socket", id="c", host="::1", port=7001),
+        vm("vhost-user", id="n", chardev="c").chardev("socket", id="c", path="/run/c"),
+    ),
     "netdev-unused": (vm("user", id="n", cards=0), vm("user", id="n")),
 }
 

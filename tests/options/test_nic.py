@@ -15,6 +15,10 @@ EXAMPLES = {
         BASE.nic("user", id="n").device("e1000", netdev="n"),
         BASE.netdev("user", id="n").device("e1000", netdev="n"),
     ),
+    "network-card-address": (
+        BASE.nic("user", mac="52:54:00:12:34"),
+        BASE.nic("user", mac="52:54:00:12:34:56"),
+    ),
 }
 
 
