@@ -108,9 +108,20 @@ class Device(Driven, init=False):
             path = self.get(name)
             if path and drivers.fullmatch(self.driver) and "$" not in path:
                 yield Opens(path, kind, writes=writes)
+        if self.driver == "usb-host" and (path := self._usb_path()):
+            yield Opens(path, "USB device", writes=True)
         for drivers, path, kind in _OF_KERNEL:
             if drivers.fullmatch(self.driver) and self.get("vhostfd") is None:
                 yield Opens(path, kind, writes=True)
+
+    def _usb_path(self) -> str | None:
+        """The device of the host's that has to be there at once: one with an address of its own."""
+        numbers = [self.get(name) or "" for name in ("hostbus", "hostaddr")]
+        if any(map(self.get, ("vendorid", "productid", "hostport", "hostdevice"))):
+            return None
+        if not all(text.isdecimal() and int(text) for text in numbers):
+            return None
+        return "/dev/bus/usb/{:03}/{:03}".format(*map(int, numbers))
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the bus, for QEMU plugs devices in one after the other."""

@@ -26,9 +26,6 @@ _DISK: Final = re.compile(
 )
 # What brings buses whose names only that QEMU knows.
 _BRIDGE: Final = re.compile(r".*(bridge|root-port|pxb|switch|ioh3420|x(io)?3130|i82801b11).*")
-_PURE: Final = re.compile(
-    r".*pci-bridge(-seat)?|.*root-port|pxb.*|ioh3420|x(io)?3130.*|i82801b11.*"
-)
 # How QEMU names the buses of boards, and of devices that have no id.
 _AUTOMATIC: Final = re.compile(
     r"(?P<kind>pci|pcie|isa|ide|i2c|usb-bus|scsi|hda|floppy-bus|virtio-[a-z]+-bus|virtio-bus|ccid-bus"
@@ -68,22 +65,11 @@ def findings(machine: MachineView) -> Iterator[Finding]:
 def _of_another_kind(device: Device, bus: str, earlier: Sequence[Device]) -> Iterator[Finding]:
     names = (bus, bus.rpartition(".")[0])
     owner = next((one for one in earlier if one.get("id") in names), None)
-    if owner is None:
-        return
-    is_pci = buses.PCI.fullmatch(device.driver) is not None
-    if is_pci and not _BRIDGE.fullmatch(owner.driver):
+    if owner and buses.PCI.fullmatch(device.driver) and not _BRIDGE.fullmatch(owner.driver):
         yield device.error(
             "device-bus-of-another-kind",
             f"{device.driver} plugs into a bus for PCI, and {owner.driver} has none",
             "leave bus out, or write that of a device('pcie-root-port', id=...)",
-            "bus",
-        )
-    kind = next((one for one in buses.BUSES if one.devices.fullmatch(device.driver)), None)
-    if kind is not None and not is_pci and owner.get("id") == bus and _PURE.fullmatch(owner.driver):
-        yield device.error(
-            "device-bus-of-another-kind",
-            f"{device.driver} plugs into a bus for {kind.name}, and {owner.driver} has one for PCI",
-            "leave bus out",
             "bus",
         )
 

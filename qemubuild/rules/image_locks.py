@@ -120,7 +120,7 @@ def _own_writers(path: str, machine: MachineView, images: Sequence[Found]) -> It
     formats = {
         one.image.path: one.header.format
         for one in images
-        if os.path.samefile(path, one.image.path)
+        if one.image.writes and os.path.samefile(path, one.image.path)
     }
     for option, lock in claimed(machine):
         if lock.writes and lock.path in formats:

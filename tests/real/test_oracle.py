@@ -26,6 +26,8 @@ RATE = "hmat-lb,initiator=1,target=0,hierarchy=memory,data-type=access-latency"
 CACHE = "associativity=direct,policy=write-back,line=8"
 ROOM = "-object memory-backend-ram,id=a,size=64M -m 128M,slots=1,maxmem=1G"
 IMAGE = "file=small.raw,format=raw"
+QCOW2 = "file.driver=file,file.filename=disk.qcow2"
+BELOW = "-blockdev file,filename=disk.qcow2,node-name=g"
 DISK = f"-drive {IMAGE},if=none,id=d0"
 
 # What the two once disagreed on, and its neighbours that are right.
@@ -579,6 +581,60 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -nic model=virtio-net-pci
 -nic hostfwd=tcp:127.0.0.1:21098-:22
 -s -s
+-machine q35 -device x3130-upstream,id=u -device xio3130-downstream,bus=u,id=d -device edu,bus=d
+-machine q35 -device x3130-upstream,id=u -device xio3130-downstream,bus=u.0,id=d
+-blockdev file,filename=disk.qcow2,node-name=f,aio=native
+-blockdev qcow2,node-name=f,cache.direct=on,{QCOW2},file.aio=native
+-blockdev qcow2,node-name=f,{QCOW2},file.aio=native
+-blockdev null-co,node-name=a -blockdev raw,node-name=r,file=a -blockdev compress,node-name=p,file=r
+-blockdev compress,node-name=r,file.driver=file,file.filename=disk.qcow2
+-blockdev qcow2,node-name=v,{QCOW2} -blockdev compress,node-name=r,file=v
+-blockdev null-co,node-name=a -blockdev blkdebug,node-name=b,image=a,align=1536
+-blockdev null-co,node-name=a -blockdev blkdebug,node-name=b,image=a,align=4096
+-blockdev null-co,node-name=a -blockdev raw,node-name=b,file=a,size=1K
+-blockdev null-co,node-name=a -blockdev raw,node-name=b,file=a,size=100
+-blockdev null-co,node-name=a -blockdev preallocate,node-name=b,file=a,prealloc-align=1000
+-object throttle-group,id=t,x-iops-total=10,x-iops-total-max=5
+-object throttle-group,id=t,x-bps-read=10,x-bps-read-max=15
+-drive file=disk.qcow2,if=none,media=cdrom,id=d3 -device ide-hd,drive=d3
+-drive file=disk.qcow2,if=none,readonly=on,id=d3 -device ide-hd,drive=d3
+-drive file=disk.qcow2,if=none,readonly=on,id=d3 -device virtio-blk-pci,drive=d3
+-drive {IMAGE},if=none,id=f,readonly=on -device sdhci-pci -device sd-card,drive=f
+-machine q35,nvdimm=on -m 256M,slots=2,maxmem=2G {TWO} -device nvdimm,memdev=a,label-size=2M
+-machine q35,nvdimm=on -m 256M,slots=2,maxmem=2G {TWO} -device nvdimm,memdev=a,label-size=64K
+-device am53c974 -device scsi-cd,lun=7
+-device am53c974 -device scsi-cd,lun=8
+-device pvscsi -device scsi-cd,lun=1
+-device pvscsi -device scsi-cd,scsi-id=64
+-device pvscsi -device scsi-cd,scsi-id=65
+-device megasas -device scsi-cd,scsi-id=64,lun=255
+-device megasas -device scsi-cd,scsi-id=65
+-device mptsas1068 -device scsi-cd,scsi-id=8,lun=1
+-device mptsas1068 -device scsi-cd,scsi-id=9
+-device pcie-root-port,id=r -device ne2k_isa,bus=r
+-machine q35 -device pcie-root-port,id=r -device sd-card,bus=r
+-device virtio-scsi-pci,id=x -device isa-debug-exit,bus=x.0
+-nic user,mac=52:54:00:12:34
+-nic user,mac=01:00:00:00:00:01
+-nic user,mac=2
+-nic none,mac=zz
+-net nic,macaddr=zz -net user
+-net nic,macaddr=52-54-0-12-34-56 -net user
+-usb -device usb-host,vendorid=0x12345
+-usb -device usb-host,vendorid=0x1234,productid=0x1
+-usb -device usb-host,hostbus=99,hostaddr=9
+-machine q35 -device intel-iommu,x-pasid-mode=on
+-machine q35 -device intel-iommu,x-pasid-mode=on,x-scalable-mode=on
+-device virtio-net-pci,disable-legacy=on,disable-modern=on
+-device virtio-net-pci,disable-legacy=off,disable-modern=on
+-chardev socket,id=c,host=127.0.0.1,port=21095,server=on,wait=off -netdev vhost-user,id=n,chardev=c
+-device vmcoreinfo -loadvm s
+-fsdev synth,id=f -device virtio-9p-pci,fsdev=f,mount_tag=0123456789012345678901234567890
+-fsdev synth,id=f -device virtio-9p-pci,fsdev=f,mount_tag=01234567890123456789012345678901
+-device nvme,serial=d,num_queues=1
+-device nvme,serial=d,num_queues=2
+-drive file=over.qcow2 {BELOW} -blockdev qcow2,file=g,node-name=h
+-drive file=over.qcow2 {BELOW} -blockdev qcow2,file=g,node-name=h,read-only=on
 """
 
 

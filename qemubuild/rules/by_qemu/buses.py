@@ -94,6 +94,7 @@ def findings(machine: MachineView, devices: Sequence[Device], qemu: Qemu) -> Ite
             yield from _of_bridge(device, devices[:place])
             yield from _of_none(device, qemu)
             yield from _of_another_kind(device, devices[:place], qemu)
+            yield from _of_another_owner(device, devices[:place], qemu)
             known = qemu.device(device.driver)
             if known is not None and known.bus in _ASKED_ON_X86:
                 yield from _without(device, known.bus, devices[:place])
@@ -140,6 +141,29 @@ def _of_another_kind(device: Device, earlier: Sequence[Device], qemu: Qemu) -> I
             "device-bus-of-another-kind",
             f"{device.driver} plugs into a bus of the kind {known.bus}, and {match[0]!r} is one of "
             f"{kind}",
+            "leave bus out, or write that of a device which brings one",
+            "bus",
+        )
+
+
+def _of_another_owner(device: Device, earlier: Sequence[Device], qemu: Qemu) -> Iterator[Finding]:
+    """A bus of a device that brings none of this kind."""
+    bus = device.get("bus") or ""
+    names = (bus, bus.rpartition(".")[0])
+    owner = next((one for one in earlier if bus and one.get("id") in names), None)
+    known = qemu.device(device.driver)
+    # As above; but of what plugs into ISA, no more is judged than the names of boards' buses.
+    if owner is None or known is None or known.bus in {"", *_KINDS_OF_NAMES.values()} - {"ISA"}:
+        return
+    is_bridge = _BRIDGES.fullmatch(owner.driver) is not None
+    kinds = {
+        kind for kind, (drivers, _) in _CARRIERS.items() if re.fullmatch(drivers, owner.driver)
+    }
+    if (is_bridge or kinds) and known.bus not in kinds:
+        yield device.error(
+            "device-bus-of-another-kind",
+            f"{device.driver} plugs into a bus of the kind {known.bus}, and the bus of "
+            f"{owner.driver} is one of {'PCI' if is_bridge else min(kinds)}",
             "leave bus out, or write that of a device which brings one",
             "bus",
         )

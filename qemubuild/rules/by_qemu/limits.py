@@ -83,6 +83,7 @@ _LIMITS: Final[dict[str, tuple[_Limit, ...]]] = {
     "jacks": _of("virtio-sound.*", 0, 8),
     "irq": (_LINE,),
     "kbd-irq": (_LINE,),
+    "label-size": _of("nvdimm", 128 * KIB, _MOST, 0),
     "logical_block_size": (_BLOCK, *_of("ide-.*|floppy", 0, 0, _SECTOR)),
     "mcq-maxq": _of("ufs", 0, 31),
     "maxframes": _of(".*ehci.*", 8, 512),
@@ -97,12 +98,13 @@ _LIMITS: Final[dict[str, tuple[_Limit, ...]]] = {
     "nsid": _of("nvme-ns", 0, 256),
     "num-ports": _of("pci-ohci", 0, 15),
     "num-queues": _of("virtio-blk.*", 1, 1024, *_AUTO),
-    "num_queues": _of("virtio-scsi.*", 1, 1022, *_AUTO),
+    "num_queues": _of("nvme", 2, 65536, 0) + _of("virtio-scsi.*", 1, 1022, *_AUTO),
     "pi": _of("nvme-ns", 0, 3),
     "nutmrs": _of("ufs", 0, 8),
     "period": _of("virtio-rng.*", 1),
     "physical_block_size": (_BLOCK, *_of("floppy", 0, 0, _SECTOR)),
     "ports": _of("usb-hub", 1, 8),
+    "productid": _of("usb-host", 0, 0xFFFF),
     "queue-size": _power("virtio-blk.*", 4, 1024),
     "record_size": _power("acpi-erst", 4 * KIB),
     "revision": _of("qxl.*", 1, 5),
@@ -118,6 +120,7 @@ _LIMITS: Final[dict[str, tuple[_Limit, ...]]] = {
     "usb_version": _of("usb-(kbd|mouse|tablet)", 1, 2),
     "vgamem": _of("bochs-display", 4 * MIB, 256 * MIB),
     "vgamem_mb": _of("(isa-)?cirrus-vga", 4, 4, 8, 16),
+    "vendorid": _of("usb-host", 0, 0xFFFF),
     "virtqueue_size": _of("virtio-scsi.*", 3),
     "zoned.zasl": _of("nvme", 0, 7),
     "vsl": _of("nvme", 1),
@@ -132,6 +135,7 @@ _WORDS: Final = {
 _PORT: Final = re.compile(r"[0-9]+(\.[0-9]+)*")
 _FILTER: Final = r"(-?\w+(:-?\w+){4}(\|-?\w+(:-?\w+){4})*)?"
 _SHAPES: Final = {
+    "mount_tag": ("virtio-9p.*", r"(?s).{,31}", "it takes 31 characters and no more"),
     "filter": ("usb-redir", _FILTER, "it takes class:vendor:product:version:allow"),
     "rootdir": ("usb-mtp", r"(?s)/.*", "it takes a whole path"),
     "world": ("rocker", "of-dpa", "it takes of-dpa"),

@@ -21,6 +21,8 @@ _EVERY: Final = frozenset({"bus", "id", "realized"})
 _HELP: Final = frozenset({"help", "?"})
 # What only tells: memory's size is that of its backend.
 _SIZED: Final = ("pc-dimm", "nvdimm", "virtio-mem")
+# What is told to be a number, and read as a size.
+_SIZES: Final = frozenset({("nvdimm", "label-size")})
 _ATTACHED_LATER: Final = ("usb-bot", "usb-uas")
 _TELLING: Final = ("busnr", "child<", "guest statistics")
 
@@ -32,6 +34,8 @@ def findings(device: Device, name: str, known: Mapping[str, Property]) -> Iterat
         if key in _EVERY or key in _HELP:
             continue
         found = known.get(key)
+        if found is not None and (name, key) in _SIZES:
+            found = found._replace(type="size")
         if found is None:
             yield _unknown(device, name, key, known)
         elif _only_tells(name, key, found):

@@ -52,6 +52,8 @@ _PAIRS: Final = (
     _Pair("virtio-balloon.*", "free-page-hint", "iothread"),
     _Pair("nvme-ns", "pi", "ms"),
     _Pair("nvme", "sriov_max_vfs", "subsys"),
+    _Pair("intel-iommu", "x-pasid-mode", "x-scalable-mode"),
+    _Pair("intel-iommu", "x-flts", "x-scalable-mode"),
 )
 
 
