@@ -67,11 +67,13 @@ class Backend(NamedTuple):
     """An object that memory can come from, and its bytes; ``None`` where they cannot be told.
 
     With ``nodes``, it comes from those of the host's NUMA nodes, each a first and a last one.
+    Where it is plugged in, its size is a multiple of ``grain``.
     """
 
     id: str
     size: int | None
     nodes: tuple[tuple[int, int], ...] = ()
+    grain: int = 2 << 20
 
 
 class BackedBy(NamedTuple):

@@ -37,7 +37,6 @@ _OBJECTS: Final = {
 }
 # The files of the host that they open.
 _FILES: Final = (
-    ("filter-dump", "file", "log"),
     ("input-linux", "evdev", "input device"),
     ("pr-manager-helper", "path", "socket"),
 )
@@ -53,6 +52,7 @@ _LEAST: Final = {
     ("cryptodev-backend-builtin", "queues"): 1,
     ("cryptodev-vhost-user", "queues"): 1,
 }
+_WITH_FOLDER: Final = frozenset({"tls-creds-psk", "tls-creds-x509"})
 _NUMBER: Final = integer(-(1 << 63))
 # Of a limit: what it counts, whose it is, and whether it is of a burst.
 _LIMIT: Final = re.compile(r"x-(?P<what>bps|iops)-(?P<whose>total|read|write)(?P<burst>-max)?")
@@ -72,7 +72,11 @@ def claims(made: Object) -> Iterator[Refers | Connects | Opens]:
         yield Connects(made.get("server") or "localhost", int(port))
     for kind, key, what in _FILES:
         if made.driver == kind and (path := made.get(key)) and "$" not in path:
-            yield Opens(path, what, writes=True, creates=what == "log")
+            yield Opens(path, what, writes=True)
+    if made.driver == "filter-dump":
+        path = made.get("file") or "qemu-vlan0.pcap"
+        if "$" not in path:
+            yield Opens(path, "recording", writes=True, creates=True)
 
 
 def findings(made: Object, machine: MachineView) -> Iterator[Finding]:
@@ -82,6 +86,13 @@ def findings(made: Object, machine: MachineView) -> Iterator[Finding]:
         least = 0 if _LIMIT.match(key) else _LEAST.get((made.driver, key))
         if number is not None and least is not None and number < least:
             yield _refused(made, key, f"write {least} or more")
+    if made.driver in _WITH_FOLDER and not made.get("dir"):
+        yield made.error(
+            "object-incomplete",
+            f"{made.driver} does not know where the credentials are",
+            "add dir= with the folder",
+            "dir",
+        )
     if made.driver.startswith("filter-"):
         yield from _filter(made, machine)
     elif made.driver == "throttle-group":

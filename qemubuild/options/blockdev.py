@@ -197,6 +197,8 @@ class Blockdev(Driven, init=False):
                 yield from _image_of(node)
             elif node.driver in {"nbd", "vvfat"}:
                 yield from _elsewhere(node)
+            elif node.driver == "blkdebug" and isinstance(path := node.keys.get("config"), str):
+                yield Opens(path, "description of faults")
             for name, child in node.children():
                 if isinstance(child, str) and child:
                     yield Refers(DRIVE, child)

@@ -13,7 +13,7 @@ from qemubuild.driven import Driven
 from qemubuild.errors import CommandSyntaxError, InvalidOption
 from qemubuild.option import Option, key
 from qemubuild.ranges import RANGES, to_ranges
-from qemubuild.units import format_size, parse_size
+from qemubuild.units import MIB, format_size, parse_size
 from qemubuild.values import COUNT, ID, NAME, SIZE, SWITCH, TEXT, Kind, Verbatim, choice
 from qemubuild.variant import Variant
 
@@ -100,12 +100,18 @@ class MemoryBackend(_Known):
         """How many bytes it has, or ``None`` where that cannot be read."""
         return None if "size" in self._unread else parse_size(str(self.size))
 
+    @property
+    def grain(self) -> int:
+        """What its address is a multiple of, and its size where it is plugged in."""
+        return 2 * MIB
+
     def claims(self) -> Iterator[Claim]:
         """State the id, and the memory."""
         yield from super().claims()
         if "id" not in self._unread:
             bound = self.policy not in (None, "default") and "host_nodes" not in self._unread
-            yield Backend(self.id, self.bytes, (self.host_nodes or ()) if bound else ())  # type: ignore[arg-type] # ranges, once converted
+            nodes = (self.host_nodes or ()) if bound else ()
+            yield Backend(self.id, self.bytes, nodes, self.grain)  # type: ignore[arg-type] # ranges, once converted
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the host's nodes by the policy, and what is set aside when."""
@@ -180,6 +186,11 @@ class MemoryBackendFile(MemoryBackend):
         choice("on", "off", "auto"), default=None, kw_only=True
     )
 
+    @property
+    def grain(self) -> int:
+        """What is said, or a page: those of the file's system can be larger."""
+        return _PAGE if self._unread else max(parse_size(str(self.align or 0)), _PAGE)
+
     def claims(self) -> Iterator[Claim]:
         """State the file, too."""
         yield from super().claims()
@@ -189,6 +200,20 @@ class MemoryBackendFile(MemoryBackend):
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the alignment, too."""
         yield from super().findings(machine)
+        if self.offset and not self._unread and parse_size(str(self.offset)) % _PAGE:
+            yield self.error(
+                "memory-backend-align",
+                f"offset={self.offset} is no multiple of a page of memory",
+                "write a multiple of 4K, such as '2M', or leave it out",
+                "offset",
+            )
+        if self.rom == "on" and not self.readonly:
+            yield self.error(
+                "memory-backend-rom-writable",
+                "rom='on' is for a file that is opened for reading alone",
+                "add readonly=True, or leave rom out",
+                "rom",
+            )
         if self.align and not self._unread and parse_size(str(self.align)) % _PAGE:
             yield self.error(
                 "memory-backend-align",
@@ -214,6 +239,13 @@ class MemoryBackendMemfd(MemoryBackend):
     hugetlbsize: str | int | None = key(SIZE, default=None, kw_only=True)
     seal: bool | None = key(SWITCH, default=None, kw_only=True)
 
+    @property
+    def grain(self) -> int:
+        """A page, which can be a huge one."""
+        if self._unread or not self.hugetlb:
+            return _PAGE
+        return parse_size(str(self.hugetlbsize or "2M"))
+
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the size, and that of pages, too."""
         yield from super().findings(machine)
@@ -223,6 +255,14 @@ class MemoryBackendMemfd(MemoryBackend):
                 f"size={self.size} is no whole number of pages of memory",
                 "write a multiple of 4K",
                 "size",
+            )
+        pages = parse_size(str(self.hugetlbsize or 0)) if not self._unread else 0
+        if pages & pages - 1:
+            yield self.error(
+                "memory-backend-align",
+                f"hugetlbsize={self.hugetlbsize} is no power of two, as sizes of pages are",
+                "write '2M' or '1G', or leave it out",
+                "hugetlbsize",
             )
         if self.hugetlbsize is not None and not self.hugetlb:
             yield self.warning(
@@ -372,12 +412,6 @@ class Object(Driven, init=False):
             yield self.error("object-incomplete", known.message, known.hint)
         elif self.get("id") is None:
             yield self.error("object-incomplete", "an object has no id to be called by", "add id=")
-        elif (self.driver, True) in _CREDENTIALS and self.get("dir") is None:
-            yield self.error(
-                "object-incomplete",
-                f"{self.driver} does not know where its files are",
-                "add dir= with their directory",
-            )
         yield from _object_keys.findings(self, machine)
 
     def explain(self) -> str:

@@ -6,8 +6,10 @@ import os
 from typing import TYPE_CHECKING, Final, Literal
 
 from qemubuild.claims import CHARDEV, TPMDEV, Claim, Defines, Opens, Refers
+from qemubuild.driven import Driven
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
+from qemubuild.units import OFF, ON
 from qemubuild.values import ID, NAME, Verbatim, choice
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ class Tpmdev(Keyed):
                 "add chardev=, and chardev('socket', id=..., path=...) to swtpm's socket",
                 "chardev",
             )
+        yield from self._absent(machine)
         foreign = [
             field
             for kind, fields in _KEYS.items()
@@ -89,6 +92,19 @@ class Tpmdev(Keyed):
                 f"add device('tpm-tis', tpmdev={self.id!r}), or 'tpm-crb'",
                 "id",
             )
+
+    def _absent(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge the socket: QEMU talks to the emulator at once, and nobody can be there yet."""
+        for one, claim in machine.claims(Defines):
+            if claim != (CHARDEV, self.chardev) or not isinstance(one, Driven):
+                continue
+            if one.get("server") in ON and one.get("wait") in OFF:
+                yield self.error(
+                    "tpmdev-without-emulator",
+                    f"QEMU asks the emulator at once, and {self.chardev!r} waits for nobody",
+                    "leave server and wait out at the chardev, and start swtpm before QEMU",
+                    "chardev",
+                )
 
     def explain(self) -> str:
         """Say where it is."""

@@ -76,7 +76,9 @@ def _of_another_kind(device: Device, bus: str, earlier: Sequence[Device]) -> Ite
 
 def _without_drive(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     for device in devices:
-        if _DISK.fullmatch(device.driver) and not needs.is_given(machine, device, "drive"):
+        if not _DISK.fullmatch(device.driver) or device.get("drive"):
+            continue
+        if not needs.is_set(machine, device, "drive"):
             yield device.error(
                 "device-without-drive",
                 f"{device.driver} is a disk, and no drive says what is on it",

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from qemubuild.options.device import Device
 
 _DRIVERS: Final = ("pc-dimm", "nvdimm")
-# What the size of a module is a multiple of, on Linux on x86 (hw/mem/memory-device.c).
-_GRAIN: Final = 2 * MIB
 
 
 def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
@@ -83,7 +81,7 @@ def _has_firmware(machine: MachineView) -> bool:
 
 
 def _memory(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
-    sizes = {claim.id: claim.size for _, claim in machine.claims(Backend)}
+    backends = {claim.id: claim for _, claim in machine.claims(Backend)}
     used = {claim.id for _, claim in machine.claims(BackedBy)}
     total = 0
     for module in modules:
@@ -97,14 +95,15 @@ def _memory(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding
                 "give each module a memory backend of its own",
                 "memdev",
             )
-        elif (size := sizes.get(name)) and targets.grows(machine) is not None:
+        elif (backend := backends.get(name)) and targets.grows(machine) is not None:
+            size, grain = backend.size or 0, backend.grain
             total += size
-            if size % _GRAIN:
+            if grain and size % grain:
                 yield module.error(
                     "module-size-uneven",
-                    f"{name!r} has {format_size(size)}, and modules come in multiples of "
-                    f"{format_size(_GRAIN)}",
-                    f"write size='{-(-size // _GRAIN) * 2}M'",
+                    f"{name!r} has {format_size(size)}, and such modules come in multiples of "
+                    f"{format_size(grain)}",
+                    f"write size={format_size(-(-size // grain) * grain)!r}",
                     "memdev",
                 )
         used.add(name)

@@ -135,7 +135,7 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
             yield from _cxl(machine, device, board)
             yield from _processor(machine, device, board)
     for device in devices:
-        if device.driver == "loader" and not _is_set(machine, device, "cpu-num"):
+        if device.driver == "loader" and not is_set(machine, device, "cpu-num"):
             yield from _loader(machine, device)
     yield from _too_many(machine, devices)
     yield from _chassis(devices)
@@ -143,10 +143,11 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
 
 def is_given(machine: MachineView, device: Device, name: str) -> bool:
     """Whether a device has a property, or another option may give it that."""
-    return device.get(name) is not None or _is_set(machine, device, name)
+    return device.get(name) is not None or is_set(machine, device, name)
 
 
-def _is_set(machine: MachineView, device: Device, name: str) -> bool:
+def is_set(machine: MachineView, device: Device, name: str) -> bool:
+    """Whether another option may give a device a property."""
     return any(_sets(option, device.driver, name) for option in machine.options)
 
 

@@ -44,6 +44,10 @@ EXAMPLES = {
         PC.memory_backend_file("a", size="1G", mem_path=".", align=3),
         PC.memory_backend_file("a", size="1G", mem_path=".", align="2M"),
     ),
+    "memory-backend-rom-writable": (
+        PC.memory_backend_file("a", size="1G", mem_path=".", rom="on"),
+        PC.memory_backend_file("a", size="1G", mem_path=".", rom="on", readonly=True),
+    ),
     "memory-backend-size-uneven": (
         PC.memory_backend_memfd("a", size=4097),
         PC.memory_backend_memfd("a", size=8192),

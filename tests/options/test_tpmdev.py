@@ -21,6 +21,10 @@ def vm(device=True, **keys):
 EXAMPLES = {
     "tpmdev-incomplete": (vm(device=False, id=None), vm()),
     "tpmdev-without-chardev": (vm(chardev=None), vm()),
+    "tpmdev-without-emulator": (
+        vm(chardev="c").chardev("socket", id="c", path="t.sock", server=True, wait=False),
+        vm(),
+    ),
     "tpmdev-key-foreign": (vm(path="/dev/tpm0"), vm()),
     "tpmdev-unused": (vm(device=False), vm()),
 }

@@ -28,6 +28,8 @@ ROOM = "-object memory-backend-ram,id=a,size=64M -m 128M,slots=1,maxmem=1G"
 IMAGE = "file=small.raw,format=raw"
 QCOW2 = "file.driver=file,file.filename=disk.qcow2"
 BELOW = "-blockdev file,filename=disk.qcow2,node-name=g"
+ROOM = "-m 256M,maxmem=1G,slots=2"
+FILED = "-object memory-backend-file,mem-path=folder,id=a,size=64M"
 DISK = f"-drive {IMAGE},if=none,id=d0"
 
 # What the two once disagreed on, and its neighbours that are right.
@@ -635,6 +637,33 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -device nvme,serial=d,num_queues=2
 -drive file=over.qcow2 {BELOW} -blockdev qcow2,file=g,node-name=h
 -drive file=over.qcow2 {BELOW} -blockdev qcow2,file=g,node-name=h,read-only=on
+-object memory-backend-file,id=a,size=64M,mem-path=folder,rom=on
+-object memory-backend-file,id=a,size=64M,mem-path=folder,offset=100
+-object memory-backend-file,id=a,size=64M,mem-path=folder,offset=4096
+-object memory-backend-memfd,id=a,size=64M,hugetlbsize=3M
+-object memory-backend-memfd,id=a,size=64M,hugetlbsize=4M
+-object tls-creds-psk,id=t0
+-object tls-creds-x509,id=t0,endpoint=client
+-object tls-creds-anon,id=t0
+-netdev user,id=n -object filter-dump,id=f,netdev=n,file=no/such
+-netdev user,id=n -object filter-dump,id=f,netdev=n,file=dump
+-blockdev null-co,node-name=a -blockdev blkdebug,node-name=b,image=a,config=missing.conf
+-blockdev null-co,node-name=a -blockdev blkdebug,node-name=b,image=a,config=/dev/null
+{ROOM} {TWO} -device virtio-mem-pci,memdev=a,requested-size=3M
+{ROOM} {TWO} -device virtio-mem-pci,memdev=a,requested-size=3M,block-size=1M
+{ROOM} {TWO} -device virtio-mem-pci,memdev=a,requested-size=2M,block-size=4M
+{ROOM} -object memory-backend-ram,id=a,size=63M -device virtio-mem-pci,memdev=a,block-size=1M
+{ROOM} -object memory-backend-memfd,id=a,size=63M -device virtio-mem-pci,memdev=a,block-size=1M
+{ROOM} -object memory-backend-ram,id=a,size=1M -device virtio-pmem-pci,memdev=a
+{ROOM} -object memory-backend-memfd,id=a,size=4K -device virtio-pmem-pci,memdev=a
+{ROOM} -object memory-backend-memfd,id=a,size=4K -device pc-dimm,memdev=a
+{ROOM} {FILED},align=128M -device pc-dimm,memdev=a
+{ROOM} {FILED},align=64M -device pc-dimm,memdev=a
+{ROOM} {FILED},align=128M -device virtio-pmem-pci,memdev=a
+-device ide-hd,drive=
+-device ide-cd,drive=
+-device virtio-scsi-pci,virtqueue_size=1025
+-chardev socket,id=c,path=t.sock,server=on,wait=off -tpmdev emulator,id=t,chardev=c
 """
 
 

@@ -124,6 +124,15 @@ EXAMPLES = {
         READ_ONLY.device("virtio-blk-pci", drive="b"),
         OLD,
     ),
+    "device-memory-uneven": (
+        BACKED.memory("1G", maxmem="2G").device(
+            "virtio-mem-pci", {"requested-size": "3M"}, memdev="m0"
+        ),
+        BACKED.memory("1G", maxmem="2G").device(
+            "virtio-mem-pci", {"requested-size": "4M"}, memdev="m0"
+        ),
+        OLD,
+    ),
     "device-without-maxmem": (
         BACKED.device("virtio-mem-pci", memdev="m0"),
         BACKED.memory("1G", maxmem="2G").device("virtio-mem-pci", memdev="m0"),

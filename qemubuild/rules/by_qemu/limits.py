@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from qemubuild.errors import InvalidOption
-from qemubuild.rules.by_qemu.values import number_of
-from qemubuild.units import KIB, MIB, ON, parse_size
+from qemubuild.rules.by_qemu.values import size_of
+from qemubuild.units import KIB, MIB, ON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -121,7 +120,7 @@ _LIMITS: Final[dict[str, tuple[_Limit, ...]]] = {
     "vgamem": _of("bochs-display", 4 * MIB, 256 * MIB),
     "vgamem_mb": _of("(isa-)?cirrus-vga", 4, 4, 8, 16),
     "vendorid": _of("usb-host", 0, 0xFFFF),
-    "virtqueue_size": _of("virtio-scsi.*", 3),
+    "virtqueue_size": _of("virtio-scsi.*", 3, 1024),
     "zoned.zasl": _of("nvme", 0, 7),
     "vsl": _of("nvme", 1),
     "x-device-id": _of("ati-vga", 0x5046, 0x5046, 0x5159),
@@ -187,15 +186,9 @@ def findings(
 
 
 def _number(device: Device, key: str, known: Property) -> int | None:
-    text = device.get(key) or ""
-    number = number_of(text)
+    number = size_of(device.get(key) or "")
     if number is not None and number < 0 and known.type == "uint64":
         return number + (1 << 64)
-    if number is None and text[:1].isdecimal():
-        try:
-            return parse_size(text)
-        except InvalidOption:
-            return None
     return number
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import DRIVE, Defines, Opens, Under
+from qemubuild.claims import DRIVE, Backend, Defines, Opens, Under
 from qemubuild.options.drive import Drive
 from qemubuild.options.memory import Memory
 from qemubuild.rules.buses import are_known
-from qemubuild.rules.by_qemu.values import number_of
+from qemubuild.rules.by_qemu.values import number_of, size_of
 from qemubuild.rules.images import Use, uses
 from qemubuild.targets import board_of
-from qemubuild.units import ON
+from qemubuild.units import MIB, ON, format_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +29,8 @@ _READS: Final = ("ide-cd", "scsi-cd")
 _ALWAYS_WRITES: Final = ("ide-hd", "ide-cf", "sd-card")
 _PASS_THROUGH: Final = ("scsi-block", "scsi-generic")
 _HOTPLUGGED: Final = re.compile("virtio-p?mem(-pci)?")
+_BLOCK: Final = 2 * MIB
+"""The blocks of a virtio-mem that says nothing of them: a huge page of most hosts."""
 _DIMM: Final = re.compile("pc-dimm|nvdimm")
 
 
@@ -160,7 +162,9 @@ def _memory(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding
                 f"{device.driver} adds memory, and the machine sets no addresses aside for it",
                 "add maxmem= to memory()",
             )
-        elif name in used and not is_dimm:
+        elif name and not is_dimm:
+            yield from _blocks(machine, device, name)
+        if name in used and not is_dimm:
             yield device.error(
                 "device-memory-in-use",
                 f"{' '.join(used[name].words)} has the memory {name!r}",
@@ -172,6 +176,31 @@ def _memory(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding
         slot = number_of(device.get("slot") or "-1") if is_dimm else -1
         if slot is not None and slot != -1:
             yield from _slot(device, slot, memory, slots)
+
+
+def _blocks(machine: MachineView, device: Device, name: str) -> Iterator[Finding]:
+    """Memory that is handed over in blocks: as its backend is, or a virtio-mem says."""
+    backend = next((one for _, one in machine.claims(Backend) if one.id == name), None)
+    grain = backend.grain if backend else 1
+    if device.driver.startswith("virtio-mem"):
+        block = size_of(device.get("block-size") or "") or _BLOCK
+        grain = max(grain, block)
+        if (size_of(device.get("requested-size") or "") or 0) % block:
+            yield device.error(
+                "device-memory-uneven",
+                f"requested-size={device.get('requested-size')} is no whole number of blocks of "
+                f"{format_size(block)}",
+                f"write a multiple of {format_size(block)}",
+                "requested-size",
+            )
+    if backend and grain and (backend.size or 0) % grain:
+        yield device.error(
+            "device-memory-uneven",
+            f"{name!r} has {format_size(backend.size or 0)}, and it is plugged in by "
+            f"{format_size(grain)}",
+            f"make the backend a multiple of {format_size(grain)}",
+            "memdev",
+        )
 
 
 def _slot(

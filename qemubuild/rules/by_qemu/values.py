@@ -127,6 +127,17 @@ def number_of(text: str) -> int | None:
     return -number if match["sign"] == "-" else number
 
 
+def size_of(text: str) -> int | None:
+    """A number of bytes, with a suffix or without, if it is one."""
+    number = number_of(text)
+    if number is not None or not text[:1].isdecimal():
+        return number
+    try:
+        return parse_size(text)
+    except InvalidOption:
+        return None
+
+
 def _number(text: str, bits: int, *, signed: bool) -> str:
     number = number_of(text)
     if number is None:
