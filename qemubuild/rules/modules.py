@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from qemubuild.options.device import Device
 
 _DRIVERS: Final = ("pc-dimm", "nvdimm")
+# Arm's processors of 32 bits.
+_NARROW: Final = re.compile(r"(cortex-(a(7|8|9|15)|[mr].*)|arm\w+|pxa.*|sa11\w+|ti925t)(,|$)")
 
 
 def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
@@ -47,11 +50,12 @@ def _told(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
             "guests are told of memory modules by ACPI, which is off",
             "leave acpi out of machine_type()",
         )
-    elif machine.arch in targets.ARM and not _has_firmware(machine):
+    elif machine.arch in targets.ARM and not (_has_firmware(machine) and _is_wide(machine)):
         yield modules[0].error(
             "module-without-acpi",
-            "guests are told of memory modules by ACPI, which comes with firmware alone",
-            "add firmware()",
+            "guests are told of memory modules by ACPI, which comes with firmware alone, and with "
+            "processors of 64 bits",
+            "add firmware(), and cpu('max')",
         )
 
 
@@ -78,6 +82,11 @@ def _has_firmware(machine: MachineView) -> bool:
     return any(option.flag in ("-bios", "-pflash") for option in machine.options) or any(
         slot.interface == "pflash" for _, slot in machine.claims(Slot)
     )
+
+
+def _is_wide(machine: MachineView) -> bool:
+    models = [one.words[-1] for one in machine.options if one.flag == "-cpu"]
+    return bool(models) and _NARROW.match(models[-1]) is None
 
 
 def _memory(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:

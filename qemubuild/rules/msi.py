@@ -57,7 +57,7 @@ def _why_none(machine: MachineView) -> tuple[str, str] | None:
     if machine.arch in ARM and board.name == "virt" and accelerators(machine)[0] == "tcg":
         texts = [one.words[-1] for one in machine.options if one.flag == "-machine"]
         told = [match[1] for text in texts if (match := _GIC.search(text))]
-        many = any(vcpus.count > _FEW for _, vcpus in machine.claims(Vcpus))
+        many = any(vcpus.most > _FEW for _, vcpus in machine.claims(Vcpus))
         gic = told[-1] if told else "3" if many else "2"
         if gic in _BY_ITS and (board.until(6, 1) or any(map(_NO_ITS.search, texts))):
             return "the board's interrupt controller takes none", "write gic_version='2'"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild.claims import Slot
 from qemubuild.options.device import Device
-from qemubuild.rules import buses
+from qemubuild.rules import buses, slots
 from qemubuild.targets import board_of, has_no_pci
 from qemubuild.units import ON
 
@@ -123,8 +123,11 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
         if _BRIDGES.fullmatch(device.driver) and (own := device.get("id")) is not None:
             bridges.add(own)
     if expander:
+        usual = slots.board_for(machine).default
         for option, slot in machine.claims(Slot):
-            if slot.interface == "virtio":  # whose device comes after all others
+            if (
+                slot.interface or usual
+            ) == "virtio" and not slot.empty:  # whose device comes after all others
                 mend = f"write interface='none', and device('virtio-blk-pci', bus={root!r})"
                 yield _on_expander(option, mend)
 
