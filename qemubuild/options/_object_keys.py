@@ -137,6 +137,16 @@ def _filter(made: Object, machine: MachineView) -> Iterator[Finding]:
         yield _refused(made, "status", "write on or off")
     if not _PLACE.fullmatch(made.get("position") or "head"):
         yield _refused(made, "position", "write head, tail, or id= and the filter that is meant")
+    _, is_beside, other = (made.get("position") or "").partition("id=")
+    before = machine.options[: machine.options.index(made)] if made in machine.options else ()
+    filters = [str(one.get("id")) for one in before if isinstance(one, Driven)]
+    if is_beside and other and other not in filters and "$" not in other:
+        yield made.error(
+            "id-undefined",
+            f"its position is beside the filter {other!r}, which nothing before it makes",
+            f"{nearest(other, filters)}write 'tail', or put that one before it",
+            "position",
+        )
 
 
 def _limits(made: Object) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import Opens, Slot
+from qemubuild.claims import Image, Opens, Slot
 from qemubuild.option import Flag, Plain, key
 from qemubuild.values import NAME
 
@@ -41,6 +41,7 @@ class Loadvm(Plain):
                 "add the disk on which the snapshot was taken",
                 "name",
             )
+        yield from self._unable(machine)
         if any(option.words[0] == "-incoming" for option in machine.options):
             yield self.error(
                 "loadvm-and-incoming",
@@ -48,6 +49,20 @@ class Loadvm(Plain):
                 "leave one of them out",
                 "name",
             )
+
+    def _unable(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge disks of which there can be no snapshot: each that is written to has to have it."""
+        if any(option.flag == "-snapshot" for option in machine.options):
+            return
+        for option, image in machine.claims(Image):
+            if image.format == "raw" and image.writes:
+                yield self.error(
+                    "loadvm-without-snapshots",
+                    f"a raw image has no snapshots, and the guest writes to that of "
+                    f"{' '.join(option.words)}",
+                    "convert that to qcow2, or let it be read only",
+                    "name",
+                )
 
     def explain(self) -> str:
         """Say where it goes on."""

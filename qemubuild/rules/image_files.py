@@ -228,7 +228,8 @@ def _is_written(one: Found, machine: MachineView) -> bool:
 
 def _loaded(machine: MachineView, images: Iterable[Found], host: Host) -> Iterator[Finding]:
     """Judge whether the images have the snapshot with which the guest is to go on."""
-    written = [one for one in images if one.image.writes]
+    # Of those that are said to be raw it is known without looking.
+    written = [one for one in images if one.image.writes and one.image.format != "raw"]
     kept_apart = any(option.flag == "-snapshot" for option in machine.options)
     for option in machine.find_all(Loadvm):
         states = {}

@@ -9,6 +9,7 @@ from qemubuild import targets
 from qemubuild.claims import BackedBy, Backend, Slot
 from qemubuild.options.machine_type import MachineType
 from qemubuild.options.memory import Memory
+from qemubuild.rules.by_qemu.values import size_of
 from qemubuild.units import MIB, format_size
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
     from qemubuild.options.device import Device
 
+_FIRST: Final = 4 << 30
+"""Where memory that is plugged in begins at the earliest, on x86."""
 _DRIVERS: Final = ("pc-dimm", "nvdimm")
 # Arm's processors of 32 bits.
 _NARROW: Final = re.compile(r"(cortex-(a(7|8|9|15)|[mr].*)|arm\w+|pxa.*|sa11\w+|ti925t)(,|$)")
@@ -89,6 +92,27 @@ def _is_wide(machine: MachineView) -> bool:
     return bool(models) and _NARROW.match(models[-1]) is None
 
 
+def _placed(module: Device, backend: Backend) -> Iterator[Finding]:
+    """Judge the address of a module, and what its label leaves of its memory."""
+    addr, label = (size_of(module.get(name) or "") or 0 for name in ("addr", "label-size"))
+    grain = backend.grain or 1
+    if addr % grain or 0 < addr < _FIRST:
+        yield module.error(
+            "module-address",
+            f"addr={module.get('addr')} is no place for a module: they begin at 4 GiB, at "
+            f"multiples of {format_size(grain)}",
+            "leave addr out, for QEMU finds a place",
+            "addr",
+        )
+    if module.driver == "nvdimm" and label and (backend.size or label) - label < grain:
+        yield module.error(
+            "module-label-too-large",
+            f"the label leaves nothing of the {format_size(backend.size or 0)} of memory",
+            "write a lower label-size, such as '128K'",
+            "label-size",
+        )
+
+
 def _memory(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
     backends = {claim.id: claim for _, claim in machine.claims(Backend)}
     used = {claim.id for _, claim in machine.claims(BackedBy)}
@@ -115,6 +139,8 @@ def _memory(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding
                     f"write size={format_size(-(-size // grain) * grain)!r}",
                     "memdev",
                 )
+        if targets.grows(machine) and (backend := backends.get(name)):
+            yield from _placed(module, backend)
         used.add(name)
     memory = next(iter(machine.find_all(Memory)), None)
     if targets.grows(machine) and memory and memory.most:

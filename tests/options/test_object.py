@@ -216,7 +216,7 @@ def test_what_an_object_refuses(option, key):
         Object("iothread", {"thread-pool-min": 5, "thread-pool-max": 5}, id="a"),
         Object("throttle-group", {"x-iops-total": 5, "x-iops-total-max": 9}, id="a"),
         Object("throttle-group", {"x-bps-total": 0, "x-bps-read": 1}, id="a"),
-        Object("filter-dump", netdev="n", file="f", status="off", position="id=b", id="a"),
+        Object("filter-dump", netdev="n", file="f", status="off", position="tail", id="a"),
         Object("iothread", {"poll-max-ns": "$NS"}, id="a"),
     ],
 )

@@ -14,6 +14,10 @@ DISK = PC.drive("a.qcow2", interface="virtio", format="qcow2")
 
 EXAMPLES = {
     "loadvm-without-disk": (PC.loadvm("clean"), DISK.loadvm("clean")),
+    "loadvm-without-snapshots": (
+        DISK.drive("b.img", interface="virtio", format="raw").loadvm("clean"),
+        DISK.drive("b.img", interface="virtio", format="raw", readonly=True).loadvm("clean"),
+    ),
     "loadvm-and-incoming": (DISK.loadvm("clean").raw("-incoming", "defer"), DISK.loadvm("clean")),
     "dump-vmstate-exits": (PC.dump_vmstate("a.json"), PC),
 }

@@ -30,6 +30,8 @@ QCOW2 = "file.driver=file,file.filename=disk.qcow2"
 BELOW = "-blockdev file,filename=disk.qcow2,node-name=g"
 ROOM = "-m 256M,maxmem=1G,slots=2"
 FILED = "-object memory-backend-file,mem-path=folder,id=a,size=64M"
+CIPHER = "-object cryptodev-backend-builtin,id=y"
+FILTER = "-object filter-buffer,netdev=n,interval=10"
 DISK = f"-drive {IMAGE},if=none,id=d0"
 
 # What the two once disagreed on, and its neighbours that are right.
@@ -664,6 +666,19 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -device ide-cd,drive=
 -device virtio-scsi-pci,virtqueue_size=1025
 -chardev socket,id=c,path=t.sock,server=on,wait=off -tpmdev emulator,id=t,chardev=c
+-drive {IMAGE} -loadvm s
+-drive {IMAGE},if=none -loadvm s
+{ROOM} {TWO} -device pc-dimm,memdev=a,addr=0x1000
+{ROOM} {TWO} -device pc-dimm,memdev=a,addr=0x200000
+{ROOM} {TWO} -device pc-dimm,memdev=a,addr=0x100000000
+{ROOM} {TWO} -device pc-dimm,memdev=a,addr=0x100001000
+{ROOM} {TWO} -machine q35,nvdimm=on -device nvdimm,memdev=a,label-size=62M
+{ROOM} {TWO} -machine q35,nvdimm=on -device nvdimm,memdev=a,label-size=63M
+{CIPHER} -device virtio-crypto-pci,cryptodev=y
+{CIPHER} -device virtio-crypto-pci,cryptodev=y -device virtio-crypto-pci,cryptodev=y
+-netdev user,id=n -object filter-buffer,id=f,netdev=n,interval=10,position=id=f1
+-netdev user,id=n {FILTER},id=f1 {FILTER},id=f,position=id=f1
+-netdev user,id=n {FILTER},id=f,position=head
 """
 
 

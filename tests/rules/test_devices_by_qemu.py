@@ -26,6 +26,7 @@ ON_SCSI = PC.device("virtio-scsi-pci").drive("a.img", interface="none", format="
 CPU = "qemu64-x86_64-cpu"
 PLACE = {"socket-id": 1, "core-id": 0, "thread-id": 0}
 
+CIPHER = PC.object("cryptodev-backend-builtin", id="y")
 EXAMPLES = {
     "cpu-device-of-another-type": (
         ROOM.device("max-x86_64-cpu", PLACE),
@@ -122,6 +123,13 @@ EXAMPLES = {
     "device-drive-readonly": (
         READ_ONLY.device("ide-hd", drive="b"),
         READ_ONLY.device("virtio-blk-pci", drive="b"),
+        OLD,
+    ),
+    "device-cryptodev-in-use": (
+        CIPHER.device("virtio-crypto-pci", cryptodev="y").device(
+            "virtio-crypto-pci", cryptodev="y"
+        ),
+        CIPHER.device("virtio-crypto-pci", cryptodev="y"),
         OLD,
     ),
     "device-memory-uneven": (

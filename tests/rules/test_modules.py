@@ -23,6 +23,14 @@ EXAMPLES = {
         ROOM.memory_backend_ram("a", size="1M").device("pc-dimm", memdev="a"),
         ROOM.memory_backend_ram("a", size="2M").device("pc-dimm", memdev="a"),
     ),
+    "module-address": (
+        ONE.device("pc-dimm", memdev="a", addr="0x1000"),
+        ONE.device("pc-dimm", memdev="a", addr="0x100000000"),
+    ),
+    "module-label-too-large": (
+        ONE.machine_type("pc", nvdimm=True).device("nvdimm", {"label-size": "1G"}, memdev="a"),
+        ONE.machine_type("pc", nvdimm=True).device("nvdimm", {"label-size": "2M"}, memdev="a"),
+    ),
     "module-without-room": (
         ROOM.memory_backend_ram("a", size="4G").device("pc-dimm", memdev="a"),
         PLUGGED,

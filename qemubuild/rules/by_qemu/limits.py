@@ -85,6 +85,7 @@ _LIMITS: Final[dict[str, tuple[_Limit, ...]]] = {
     "label-size": _of("nvdimm", 128 * KIB, _MOST, 0),
     "logical_block_size": (_BLOCK, *_of("ide-.*|floppy", 0, 0, _SECTOR)),
     "mcq-maxq": _of("ufs", 0, 31),
+    "lun": _of("ufs-lu", 0, 31),
     "maxframes": _of(".*ehci.*", 8, 512),
     "max-bytes": _of("virtio-rng.*"),
     "max-discard-sectors": _of("virtio-blk.*", 1, _SECTORS),

@@ -38,6 +38,7 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
     """Judge what devices share."""
     if any("drive" in device.properties for device in devices):
         yield from _nodes(machine, devices)
+    yield from _ciphers(devices)
     board = board_of(machine)
     if board and board.name in ("pc", "q35", "virt") and are_known(machine, board):
         yield from _memory(machine, devices)
@@ -111,6 +112,20 @@ def _under(
                     "drive",
                 )
                 break
+
+
+def _ciphers(devices: Sequence[Device]) -> Iterator[Finding]:
+    """What encrypts for a device, which it does for one alone."""
+    users: dict[str, Device] = {}
+    for device in devices:
+        name = device.get("cryptodev")
+        if name and (other := users.setdefault(name, device)) is not device:
+            yield device.error(
+                "device-cryptodev-in-use",
+                f"{' '.join(other.words)} has {name!r} already",
+                "give each an object('cryptodev-backend-builtin') of its own",
+                "cryptodev",
+            )
 
 
 def _conflict(one: Device, other: Device, owner: Option) -> bool:
