@@ -14,7 +14,7 @@ from qemubuild.units import OFF, ON
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
@@ -68,9 +68,13 @@ class Network(Driven, init=False):
     """Words that this option takes where others take a kind of network."""
 
     @property
-    def _forwards(self) -> Iterable[str]:
+    def _forwards(self) -> list[str]:
         """The ports of the host that lead to the guest, as QEMU writes them."""
-        given = self.properties.get("hostfwd") if self.driver == "user" else None
+        return self._texts("hostfwd")
+
+    def _texts(self, name: str) -> list[str]:
+        """What is given of a key that may stand more than once."""
+        given = self.properties.get(name) if self.driver == "user" else None
         every = given if isinstance(given, tuple | list) else (given,)
         # In JSON, each is a mapping with its text.
         texts = [one.get("str") if isinstance(one, Mapping) else one for one in every]
@@ -101,6 +105,10 @@ class Network(Driven, init=False):
     def _references(self) -> Iterator[Refers | Listens | Connects]:
         """The ids that it refers to, and the hosts."""
         yield from self._peers()
+        for text in self._texts("guestfwd"):
+            _, _, target = text.partition("-")
+            if target.startswith("chardev:"):
+                yield Refers(CHARDEV, target.removeprefix("chardev:"))
         for key, kind, begins in _REFERENCES:
             if name := self.get(key):
                 is_any = key == "chardev" and self.driver != "vhost-user"

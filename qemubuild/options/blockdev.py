@@ -71,7 +71,7 @@ _COMPRESSING: Final = frozenset({"copy-on-read", "qcow", "qcow2", "throttle", "v
 _OBJECTS: Final = re.compile(r"throttle-group|tls-creds|(.+-)?secret")
 # Devices that write to their image, unless its node is read-only.
 _WRITING: Final = re.compile(
-    r'(\{"driver":")?(virtio-blk|scsi-(hd|disk)|ide-(hd|cf)|floppy|nvme|sd-card|usb-storage)\b'
+    r'(\{"driver":")?(virtio-blk|scsi-(hd|disk)|ide-(hd|cf)|floppy|nvme|sd-card|ufs-lu|usb-storage)\b'
 )
 # What is a device below /dev, and no file.
 _DEVICE: Final = re.compile(r"/dev/(?!fdset/|fd/|shm/)")

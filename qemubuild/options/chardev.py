@@ -124,6 +124,10 @@ class Chardev(Driven, init=False):
             if port.isdecimal():
                 host = family_of(self.get("host") or "", self.get("ipv4"), self.get("ipv6"))
                 yield Listens(host, int(port), int(last) if last.isdecimal() else None)
+        elif self.driver == "udp":
+            host, port = self.get("host") or "", self.get("port") or ""
+            if host and "$" not in host and port.isdecimal():
+                yield Connects(host, int(port), once=False)
         elif self.driver == "socket" and not self._retries:
             host, port = self.get("host") or "", self.get("port") or ""
             if host and "$" not in host and port.isdecimal():

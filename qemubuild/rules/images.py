@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # Devices that have their image to themselves; flash memory, for one, has not.
 _EXCLUSIVE: Final = re.compile(
     r"virtio-blk(-.*)?|scsi-(hd|cd|disk)|ide-(hd|cd|cf)|nvme(-ns)?|usb-storage|floppy|sd-card(-spi)?"
+    r"|ufs-lu"
 )
 # Boards that make a device of each drive whose interface is not said.
 _CONNECT: Final = frozenset({"pc", "q35", "isapc", "s390-ccw-virtio"})

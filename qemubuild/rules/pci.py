@@ -124,10 +124,8 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
             bridges.add(own)
     if expander:
         usual = slots.board_for(machine).default
-        for option, slot in machine.claims(Slot):
-            if (
-                slot.interface or usual
-            ) == "virtio" and not slot.empty:  # whose device comes after all others
+        for option, slot in machine.claims(Slot):  # whose devices come after all others
+            if (slot.interface or usual) == "virtio" and not slot.empty:
                 mend = f"write interface='none', and device('virtio-blk-pci', bus={root!r})"
                 yield _on_expander(option, mend)
 

@@ -679,6 +679,17 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -netdev user,id=n -object filter-buffer,id=f,netdev=n,interval=10,position=id=f1
 -netdev user,id=n {FILTER},id=f1 {FILTER},id=f,position=id=f1
 -netdev user,id=n {FILTER},id=f,position=head
+-device pxb,bus_nr=32 -drive {IMAGE},if=virtio
+-drive {IMAGE},if=virtio -device pxb,bus_nr=32
+-device pxb,bus_nr=32 -drive {IMAGE},if=ide
+-device pxb,bus_nr=32 -virtfs local,path=folder,security_model=none,mount_tag=v
+-virtfs local,path=folder,security_model=none,mount_tag=v -device pxb,bus_nr=32
+-chardev udp,id=c,port=33001,host=no-such-host.invalid
+-netdev user,id=n,guestfwd=tcp:10.0.2.100:80-chardev:c
+-netdev user,id=n,guestfwd=tcp:10.0.2.100:80-chardev:c -chardev null,id=c
+-nic user,guestfwd=tcp:10.0.2.100:80-chardev:c -chardev null,id=c -serial chardev:c
+{DISK} -device sdhci-pci -device sd-card,drive=d0 -drive {IMAGE},if=virtio
+{DISK} -device nvme,serial=s -device nvme-ns,drive=d0 -drive {IMAGE},if=virtio
 """
 
 

@@ -119,13 +119,15 @@ def _ciphers(devices: Sequence[Device]) -> Iterator[Finding]:
     users: dict[str, Device] = {}
     for device in devices:
         name = device.get("cryptodev")
-        if name and (other := users.setdefault(name, device)) is not device:
+        if name and name in users:
             yield device.error(
                 "device-cryptodev-in-use",
-                f"{' '.join(other.words)} has {name!r} already",
+                f"{' '.join(users[name].words)} has {name!r} already",
                 "give each an object('cryptodev-backend-builtin') of its own",
                 "cryptodev",
             )
+        if name:
+            users[name] = device
 
 
 def _conflict(one: Device, other: Device, owner: Option) -> bool:
