@@ -111,6 +111,8 @@ class Chardev(Driven, init=False):
         elif self.driver == "file":
             if path := self.get("path"):
                 yield Opens(path, "log", writes=True, creates=True)
+            if path := self.get("input-path"):
+                yield Opens(path, "input")
         elif self.driver == "socket" and (path := self.get("path")):
             most = 107 if self.get("abstract") in ON else 108
             yield UnixSocket(path, most, needed=not self._retries)

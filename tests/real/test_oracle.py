@@ -690,6 +690,8 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -nic user,guestfwd=tcp:10.0.2.100:80-chardev:c -chardev null,id=c -serial chardev:c
 {DISK} -device sdhci-pci -device sd-card,drive=d0 -drive {IMAGE},if=virtio
 {DISK} -device nvme,serial=s -device nvme-ns,drive=d0 -drive {IMAGE},if=virtio
+-chardev file,id=c,path=log,input-path=missing
+-chardev file,id=c,path=log,input-path=text.txt
 """
 
 
