@@ -264,6 +264,12 @@ class Connects(NamedTuple):
     once: bool = True
 
 
+class User(NamedTuple):
+    """A user whose rights QEMU goes on with, by name or as ``uid:gid``."""
+
+    name: str
+
+
 class Service(NamedTuple):
     """The name of a port, which the host has to know (``/etc/services``)."""
 
@@ -328,6 +334,7 @@ Claim = (
     | Terminal
     | Turn
     | UsbBus
+    | User
 )
 
 # Kinds of ids: QEMU keeps a name space for each.

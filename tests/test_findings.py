@@ -76,6 +76,7 @@ EXAMPLES = {
         TWO.cpu("max").enable_kvm(),
         Small(Kvm(usable=True, hyperv=False)),
     ),
+    "user-unknown": (TWO.run_with(user="no such"), TWO.run_with(user="0:0"), Small()),
     "kvm-without-smm": (
         TWO.machine_type("q35", smm=True).enable_kvm(),
         TWO.machine_type("q35").enable_kvm(),

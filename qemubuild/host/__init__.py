@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ _QEMU_NAMES = {
     "ppc64le": "ppc64",
 }
 """QEMU's name of an architecture where the kernel has another."""
+_USER_AND_GROUP = re.compile("[0-9]+:[0-9]+")
 
 
 @frozen(kw_only=True, slots=False, repr=False)
@@ -236,6 +238,18 @@ class Host:
         try:
             socket.getservbyname(name)
         except OSError:
+            return False
+        return True
+
+    def has_user(self, name: str) -> bool:
+        """Whether there is a user of that name here; ``uid:gid`` needs none."""
+        import pwd  # noqa: PLC0415 - few ask
+
+        if _USER_AND_GROUP.fullmatch(name):
+            return True
+        try:
+            pwd.getpwnam(name)
+        except KeyError:
             return False
         return True
 

@@ -22,6 +22,7 @@ class Debugcon(Character):
     """
 
     flag = "-debugcon"
+    adds_up = True
     none = False
     power = "can read firmware's messages"
 
@@ -34,6 +35,12 @@ class Debugcon(Character):
                 "debugcon-without-bus",
                 "the machine type none has no ports of I/O",
                 "choose another machine type, such as machine_type('q35')",
+            )
+        if any(one is not self for one in machine.find_all(Debugcon)[:1]):
+            yield self.error(
+                "debugcon-twice",
+                "another -debugcon is before it, and there is one such port",
+                "leave one of them out",
             )
         if self._meant.chardev is not None:
             yield self.error(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import Folder
+from qemubuild.claims import Folder, User
 from qemubuild.option import Flag, Option, Plain, key
 from qemubuild.targets import ARM, X86
 from qemubuild.values import TEXT
@@ -110,6 +110,10 @@ class Runas(_DroppedValue):
     flag = "-runas"
     removed = "10.0"
     instead = "write run_with(user=...), from QEMU 9.1 on"
+
+    def claims(self) -> Iterator[User]:
+        """State the user."""
+        yield User(self.value)
 
 
 class Singlestep(_DroppedFlag):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import Folder
+from qemubuild.claims import Folder, User
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
 from qemubuild.options._versions import newer_keys
@@ -40,8 +40,10 @@ class RunWith(Keyed):
     user: str | None = key(NAME, default=None, kw_only=True)
     exit_with_parent: bool | None = key(SWITCH, default=None, kw_only=True)
 
-    def claims(self) -> Iterator[Folder]:
-        """State the directory."""
+    def claims(self) -> Iterator[Folder | User]:
+        """State the directory, and the user."""
+        if self.user is not None and not isinstance(self.user, Verbatim):
+            yield User(self.user)
         if self.chroot is not None and not isinstance(self.chroot, Verbatim):
             yield Folder(os.fsdecode(self.chroot), "root directory")
 

@@ -20,6 +20,8 @@ _RENDERERS = "/dev/dri/renderD*"
 def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     """Judge the displays that need more than a window."""
     for option, screen in machine.claims(Screen):
+        if is_undone(option, machine):
+            continue
         if screen.kind == "curses" and not host.has_terminal:
             yield option.error(
                 "display-without-terminal",
@@ -42,6 +44,14 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
                 "add this user to the group render, or write display('none')",
                 "type",
             )
+
+
+def is_undone(option: Option, machine: MachineView) -> bool:
+    """Whether a -nographic takes a window back that is asked for before it."""
+    if option.flag != "-display" or "gl=" in option.words[-1] or option not in machine.options:
+        return False
+    later = machine.options[machine.options.index(option) :]
+    return any(one.flag == "-nographic" for one in later)
 
 
 def _is_private(option: Option) -> bool:

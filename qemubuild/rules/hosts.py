@@ -13,6 +13,7 @@ from qemubuild.claims import (
     Listens,
     Ram,
     Service,
+    User,
     Vcpus,
 )
 from qemubuild.rules import (
@@ -61,6 +62,7 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
         displays.findings,
         _ports,
         _services,
+        _users,
     ):
         yield from rule(machine, host)
 
@@ -235,6 +237,16 @@ def _ports(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"another program has port {first_free} on some of this host's addresses, "
                 "and clients may reach that one",
                 "choose another, or say which address is meant, such as host='127.0.0.1'",
+            )
+
+
+def _users(machine: MachineView, host: Host) -> Iterator[Finding]:
+    for option, user in machine.claims(User):
+        if not host.has_user(user.name):
+            yield option.error(
+                "user-unknown",
+                f"this host knows no user {user.name!r}",
+                "write one that is in /etc/passwd, or numbers as in '1000:1000'",
             )
 
 

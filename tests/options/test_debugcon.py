@@ -15,6 +15,10 @@ EXAMPLES = {
         BASE.machine_type("none").debugcon("null"),
         BASE.machine_type("q35").debugcon("null"),
     ),
+    "debugcon-twice": (
+        Machine.from_argv(["qemu-system-x86_64", *["-debugcon", "null"] * 2]),
+        BASE.debugcon("null"),
+    ),
     "debugcon-of-chardev": (
         BASE.debugcon(chardev="c"),
         BASE.device("isa-debugcon", chardev="c", iobase=0xE9),

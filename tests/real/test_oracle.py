@@ -114,6 +114,12 @@ file.file.read-only=on,file.file.filename=small.raw
 -machine none -drive file=disk.qcow2,if=none,format=qcow2 -loadvm x
 -machine none -drive file=small.raw,if=none,format=raw -loadvm x
 -device qxl -loadvm x
+-runas no-such-user
+-runas 65534:65534
+-debugcon null -debugcon null
+-display egl-headless -nographic
+-display curses -nographic
+-nographic -display curses
 -cpu kvm64,hv_vpindex
 -global virtio-pci.disable-legacy=on -device virtio-rng-pci
 -global virtio-pci.ats=on -device virtio-rng-pci

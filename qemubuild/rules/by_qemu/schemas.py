@@ -9,6 +9,7 @@ from qemubuild.capabilities.schema import Mismatch, members, mismatches
 from qemubuild.rules.by_qemu import kinds
 from qemubuild.rules.by_qemu.said import unsaid
 from qemubuild.rules.by_qemu.trees import GRAMMARS, read
+from qemubuild.rules.displays import is_undone
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ _FIXED: Final = frozenset({"loaded", "opened"})
 def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     """Judge every option that the schema describes."""
     for option in machine.options:
-        if option.flag in GRAMMARS and (tree := read(option, qemu)) is not None:
+        if option.flag not in GRAMMARS or is_undone(option, machine):
+            continue
+        if (tree := read(option, qemu)) is not None:
             yield from unsaid(option, machine, _judged(option, tree, qemu))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from qemubuild.options._versions import changed
 from qemubuild.rules.by_qemu.values import number_of
 from qemubuild.targets import X86, accelerators, board_of
 from qemubuild.units import OFF, ON
@@ -42,6 +44,8 @@ _NEEDS: Final = (
 )
 # Before this, an IOMMU's eim was for KVM, and a namespace had no subsystem of its own.
 _OLDER: Final = (8, 0)
+_SCSI: Final = re.compile("scsi-(cd|hd)|usb-storage")
+_SERIAL, _SERIAL_AS_ID = 36, 20
 _MOST_INDEX: Final = 16383
 _ANOTHER: Final = (
     ("hv-syndbg", "vmbus-bridge", "add device('vmbus-bridge') before it"),
@@ -125,6 +129,7 @@ def findings(
             "scsi",
         )
     yield from _acpi_index(machine, device)
+    yield from _serial(machine, device, name)
     if "memdev" in known and (node := number_of(device.get("node") or "")) is not None:
         count = _nodes(machine)
         if node >= count:
@@ -142,6 +147,21 @@ def _of_another_machine(machine: MachineView, device: Device, name: str) -> Iter
     for kind, word, mend in _ANOTHER:
         if name == kind and word not in told and machine.arch in X86:
             yield device.error("device-without-place", f"{name} is for a machine with {word}", mend)
+
+
+def _serial(machine: MachineView, device: Device, name: str) -> Iterator[Finding]:
+    """The number of a disk of SCSI, which older QEMUs cut off."""
+    most = _SERIAL if device.get("device_id") else _SERIAL_AS_ID
+    if _SCSI.fullmatch(name) and len(os.fsencode(device.get("serial") or "")) > most:
+        tell = changed(device, machine, refused_by=(10, 0), taken_by=(7, 2))
+        if tell is not None:
+            yield tell(
+                "device-property-limit",
+                f"serial of {name} can have {most} bytes"
+                + ("" if device.get("device_id") else f", or {_SERIAL} with a device_id beside it"),
+                "shorten it, or add device_id= with what the guest is to call the disk",
+                "serial",
+            )
 
 
 def _acpi_index(machine: MachineView, device: Device) -> Iterator[Finding]:
