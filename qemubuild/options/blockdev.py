@@ -61,7 +61,9 @@ _PROTOCOLS: Final = frozenset({"file", "host_cdrom", "host_device"})
 # Drivers that are nothing without the node beneath.
 _ON_ANOTHER: Final = FORMATS | {"compress", "copy-on-read", "preallocate", "throttle"}
 # Those that write to the node beneath only if a device does so.
-_PASSING: Final = frozenset({"blkdebug", "blkverify", "preallocate", "quorum", "raw", "throttle"})
+_PASSING: Final = frozenset(
+    {"blkdebug", "blkverify", "compress", "preallocate", "quorum", "raw", "throttle"}
+)
 # Those that write to it in any case, and where they have it.
 _WRITERS: Final = frozenset({"copy-before-write", "copy-on-read"})
 _WRITTEN: Final = frozenset({"children", "file", "image", "raw", "test"})

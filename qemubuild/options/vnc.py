@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal, Self
 
 import attrs
@@ -19,6 +20,7 @@ from qemubuild.claims import (
     Password,
     Refers,
     Screen,
+    Service,
     Shows,
     family_of,
     is_of_another_family,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
 
 _PASSWORD = 8
+_SERVICE = re.compile(r"(?=.*[^0-9])[^:$]+")  # a port by its name
 _LAST_AUTO = 99
 
 
@@ -260,6 +263,9 @@ class Vnc(Keyed):
                 last = FIRST_PORT + self.to if isinstance(self.to, int) and self.to else None
                 yield Listens(family_of(host, self.ipv4, self.ipv6), FIRST_PORT + number, last)
         yield from self._websockets()
+        for one in (self.websocket, *self.also_websocket):
+            if isinstance(one, str) and _SERVICE.fullmatch(one):
+                yield Service(one)
 
     def _websockets(self) -> Iterator[Listens]:
         """The ports for browsers; on the server's own interface where none is named."""

@@ -263,7 +263,7 @@ def _with_virtual(device: Device, place: tuple[int, int], taken: _Taken) -> Iter
     own = [divmod(number, 8) for number in range(first, first + 16, 2)]
     if other := next((taken[one] for one in own if one in taken), None):
         yield _taken(device, f"{other.owner} is where one of its virtual cards would be", place)
-    taken.update(dict.fromkeys(own, _Function("a virtual card of an igb", several=True)))
+    taken.update(dict.fromkeys(own, _Function("a virtual card of an igb", several=False)))
 
 
 def _alone(

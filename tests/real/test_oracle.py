@@ -114,6 +114,12 @@ file.file.read-only=on,file.file.filename=small.raw
 -machine none -drive file=disk.qcow2,if=none,format=qcow2 -loadvm x
 -machine none -drive file=small.raw,if=none,format=raw -loadvm x
 -device qxl -loadvm x
+-machine microvm -object iothread,id=i -device virtio-scsi-device,iothread=i
+-machine microvm -accel kvm -object iothread,id=i -device virtio-scsi-device,iothread=i
+-vnc 127.0.0.1:35,websocket=foo
+-blockdev file,node-name=f,filename=disk.qcow2,read-only=on \
+-blockdev qcow2,node-name=q,file=f,read-only=on -blockdev compress,node-name=c,file=q \
+-device virtio-blk-pci,drive=c
 -runas no-such-user
 -runas 65534:65534
 -debugcon null -debugcon null

@@ -130,6 +130,8 @@ def findings(
         )
     yield from _acpi_index(machine, device)
     yield from _serial(machine, device, name)
+    if device.get("iothread") and name.endswith("-device"):
+        yield from _iothread(machine, device, name)
     if "memdev" in known and (node := number_of(device.get("node") or "")) is not None:
         count = _nodes(machine)
         if node >= count:
@@ -147,6 +149,18 @@ def _of_another_machine(machine: MachineView, device: Device, name: str) -> Iter
     for kind, word, mend in _ANOTHER:
         if name == kind and word not in told and machine.arch in X86:
             yield device.error("device-without-place", f"{name} is for a machine with {word}", mend)
+
+
+def _iothread(machine: MachineView, device: Device, name: str) -> Iterator[Finding]:
+    """A thread for a device that is told of its guest's requests by KVM alone."""
+    tell = changed(device, machine, refused_by=(7, 2), taken_by=(10, 0))
+    if tell is not None and "kvm" not in accelerators(machine):
+        yield tell(
+            "device-property-alone",
+            f"iothread of {name} works with KVM alone",
+            "leave iothread out, or add enable_kvm()",
+            "iothread",
+        )
 
 
 def _serial(machine: MachineView, device: Device, name: str) -> Iterator[Finding]:
