@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from qemubuild.errors import InvalidOption
+from qemubuild.options._block_node import is_on
 from qemubuild.options._images import FORMATS
-from qemubuild.units import ON, parse_size
+from qemubuild.units import parse_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from qemubuild.driven import Driven
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
+    from qemubuild.options._block_node import Node
 
 # Drivers in which nothing is.
 _NULL: Final = frozenset({"null-aio", "null-co"})
@@ -33,18 +35,6 @@ _GRAINS: Final = (
 )
 
 
-class Node(Protocol):
-    """What is to be seen of a node."""
-
-    @property
-    def driver(self) -> str: ...
-    @property
-    def keys(self) -> Mapping[str, Any]: ...
-    @property
-    def direct(self) -> bool: ...
-    def children(self) -> Iterator[tuple[str, Any]]: ...
-
-
 def node_findings(option: Driven, node: Node, machine: MachineView) -> Iterator[Finding]:
     """Judge a node that an option makes."""
     keys = node.keys
@@ -55,14 +45,14 @@ def node_findings(option: Driven, node: Node, machine: MachineView) -> Iterator[
             "name a file with an image in it",
             "file",
         )
-    if node.driver in _WRITERS and _is_on(keys.get("read-only")):
+    if node.driver in _WRITERS and is_on(keys.get("read-only")):
         yield option.error(
             "blockdev-copy-on-read",
             f"{node.driver} writes what it copies, and this node is read-only",
             "leave read_only out, or this node",
             "read-only",
         )
-    if _is_on(keys.get("force-share")) and not _is_on(keys.get("read-only")):
+    if is_on(keys.get("force-share")) and not is_on(keys.get("read-only")):
         yield option.error(
             "blockdev-force-share",
             "force-share=on is for what is only read",
@@ -132,7 +122,3 @@ def _is_null(option: Driven, below: Any, machine: MachineView, depth: int = 8) -
     return driver in _NULL or (
         driver in _THROUGH and _is_null(option, below.get("file"), machine, depth)
     )
-
-
-def _is_on(value: object) -> bool:
-    return value is True or (isinstance(value, str) and value in ON)

@@ -15,27 +15,20 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from qemubuild.claims import (
     DRIVE,
-    OBJECT,
     Claim,
     Defines,
-    FileNode,
-    Folder,
-    Image,
-    Locks,
-    Opens,
     Refers,
     Under,
-    UnixSocket,
 )
 from qemubuild.driven import Driven
-from qemubuild.errors import InvalidOption
 from qemubuild.options._block_keys import node_findings
-from qemubuild.options._images import FORMATS, READ, local_file, name_of
-from qemubuild.units import ON
+from qemubuild.options._block_node import NOTHING, PROTOCOLS, Node
+from qemubuild.options._block_paths import expanded, nodes_of
+from qemubuild.options._images import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,20 +37,8 @@ if TYPE_CHECKING:
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
 
-_NOTHING: Final[Mapping[str, Any]] = {}
 _LONGEST: Final = 31  # bytes of a node's name
 
-# The keys that hold a node, or the name of one.
-_CHILDREN: Final = frozenset({"backing", "data-file", "file"})
-_CHILDREN_OF: Final = {
-    "blkdebug": frozenset({"image"}),
-    "blklogwrites": frozenset({"file", "log"}),
-    "blkreplay": frozenset({"image"}),
-    "blkverify": frozenset({"raw", "test"}),
-    "copy-before-write": frozenset({"file", "target"}),
-}
-# Drivers that open a file of the host's by its name.
-_PROTOCOLS: Final = frozenset({"file", "host_cdrom", "host_device"})
 # Drivers that are nothing without the node beneath.
 _ON_ANOTHER: Final = FORMATS | {"compress", "copy-on-read", "preallocate", "throttle"}
 # Those that write to the node beneath only if a device does so.
@@ -69,15 +50,10 @@ _WRITERS: Final = frozenset({"copy-before-write", "copy-on-read"})
 _WRITTEN: Final = frozenset({"children", "file", "image", "raw", "test"})
 # Those that take what is compressed already.
 _COMPRESSING: Final = frozenset({"copy-on-read", "qcow", "qcow2", "throttle", "vmdk"})
-# The keys that hold an object's id.
-_OBJECTS: Final = re.compile(r"throttle-group|tls-creds|(.+-)?secret")
 # Devices that write to their image, unless its node is read-only.
 _WRITING: Final = re.compile(
     r'(\{"driver":")?(virtio-blk|scsi-(hd|disk)|ide-(hd|cf)|floppy|nvme|sd-card|ufs-lu|usb-storage)\b'
 )
-# What is a device below /dev, and no file.
-_DEVICE: Final = re.compile(r"/dev/(?!fdset/|fd/|shm/)")
-
 # Keys of -drive that no node has, and what says the same.
 _OF_DRIVE: Final = {
     "bus": "write it at the device",
@@ -90,54 +66,6 @@ _OF_DRIVE: Final = {
     "rerror": "write it at the device",
     "werror": "write it at the device",
 }
-
-
-class _Node(NamedTuple):
-    """A node that an option makes.
-
-    Attributes:
-        driver: what drives it.
-        keys: its own keys.
-        writes: whether what the guest writes reaches it.
-        held: whether a format above holds its file, also when nothing uses the node.
-        names: the names of it and of those above it.
-        direct: whether it goes around the host's cache.
-    """
-
-    driver: str
-    keys: Mapping[str, Any]
-    writes: bool
-    held: bool
-    names: tuple[str, ...]
-    direct: bool = False
-
-    def children(self) -> Iterator[tuple[str, Any]]:
-        """What it stands on: nodes, or the names of nodes."""
-        names = _CHILDREN_OF.get(self.driver, _CHILDREN)
-        yield from ((name, child) for name, child in self.keys.items() if name in names)
-        several = self.keys.get("children") if self.driver == "quorum" else None
-        if isinstance(several, (Mapping, list)):
-            values = several.values() if isinstance(several, Mapping) else several
-            yield from (("children", one) for one in values)
-
-    def beneath(self, name: str, keys: Mapping[str, Any] | None = None) -> _Node:
-        """The node that this one has under a key, with what it has from here."""
-        keys = _NOTHING if keys is None else keys
-        driver, own = keys.get("driver"), keys.get("node-name")
-        names = (*self.names, own) if isinstance(own, str) else self.names
-        held = name != "backing" and (self.held or (self.driver in FORMATS - {"raw"}))
-        writes = name != "backing" and self.writes and not _is_on(keys.get("read-only"))
-        cache = keys.get("cache")
-        told = cache.get("direct") if isinstance(cache, Mapping) else None
-        direct = self.direct if told is None else _is_on(told)
-        return _Node(driver if isinstance(driver, str) else "", keys, writes, held, names, direct)
-
-    def walk(self) -> Iterator[_Node]:
-        """This node, and all that are made beneath it."""
-        yield self
-        for name, child in self.children():
-            if isinstance(child, Mapping):
-                yield from self.beneath(name, child).walk()
 
 
 class Blockdev(Driven, init=False):
@@ -167,7 +95,7 @@ class Blockdev(Driven, init=False):
     def __init__(
         self,
         driver: str | os.PathLike[str],
-        properties: Mapping[str, Value] = _NOTHING,
+        properties: Mapping[str, Value] = NOTHING,
         /,
         **more: Value,
     ) -> None:
@@ -176,37 +104,21 @@ class Blockdev(Driven, init=False):
             **{name.replace("_", "-"): value for name, value in more.items()},
         }
         if not isinstance(driver, str):
-            image = _image(driver)
+            image = nodes_of(driver)
             if getattr(driver, "secret_keys", None):
                 self.__dict__["image"] = driver
             driver, given = str(image.pop("driver")), {**image, **given}
-        super().__init__(driver, _expanded(driver, given))
+        super().__init__(driver, expanded(driver, given))
 
-    def _nodes(self) -> Iterator[_Node]:
+    def _nodes(self) -> Iterator[Node]:
         """The nodes that it makes, from the top down."""
-        above = _Node("", _NOTHING, writes=True, held=False, names=())
+        above = Node("", NOTHING, writes=True, held=False, names=())
         return above.beneath("", {**self.tree(), "driver": self.driver}).walk()
 
     def claims(self) -> Iterator[Claim]:
         """State the names of all nodes, the nodes and objects they name, and the files."""
         for node in self._nodes():
-            if isinstance(name := node.keys.get("node-name"), str):
-                yield Defines(DRIVE, name)
-            path = node.keys.get("filename")
-            if node.driver in _PROTOCOLS and isinstance(path, (str, os.PathLike)):
-                yield from _opened(node, name_of(path))
-            elif node.driver in READ:
-                yield from _image_of(node)
-            elif node.driver in {"nbd", "vvfat"}:
-                yield from _elsewhere(node)
-            elif node.driver == "blkdebug" and isinstance(path := node.keys.get("config"), str):
-                yield Opens(path, "description of faults")
-            for name, child in node.children():
-                if isinstance(child, str) and child:
-                    yield Refers(DRIVE, child)
-                    below = node.beneath(name)
-                    yield Under(child, below.writes, below.held, below.names)
-            yield from (Refers(OBJECT, one) for one in _objects(node.keys))
+            yield from node.claims()
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge what each node needs, and in which order nodes come."""
@@ -232,7 +144,7 @@ class Blockdev(Driven, init=False):
             yield from self._judge_keys()
         yield from self._judge_order(machine)
 
-    def _judge_node(self, node: _Node, machine: MachineView) -> Iterator[Finding]:
+    def _judge_node(self, node: Node, machine: MachineView) -> Iterator[Finding]:
         name = node.keys.get("node-name")
         if isinstance(name, str) and len(os.fsencode(name)) > _LONGEST and "$" not in name:
             yield self.error(
@@ -271,7 +183,7 @@ class Blockdev(Driven, init=False):
                 "cache",
             )
 
-    def _judge_compress(self, node: _Node, machine: MachineView) -> Iterator[Finding]:
+    def _judge_compress(self, node: Node, machine: MachineView) -> Iterator[Finding]:
         for below in _below(node, "file", node.keys.get("file"), machine):
             if below.driver not in _COMPRESSING:
                 yield self.error(
@@ -282,7 +194,7 @@ class Blockdev(Driven, init=False):
                     "file",
                 )
 
-    def _judge_writing(self, node: _Node, machine: MachineView) -> Iterator[Finding]:
+    def _judge_writing(self, node: Node, machine: MachineView) -> Iterator[Finding]:
         """Judge a node that writes to one that is read-only."""
         if node.driver in _WRITERS:
             mend = "leave read_only=True out there: what is copied is written to it"
@@ -303,7 +215,7 @@ class Blockdev(Driven, init=False):
                     "read-only",
                 )
 
-    def _is_written(self, node: _Node, machine: MachineView) -> bool:
+    def _is_written(self, node: Node, machine: MachineView) -> bool:
         return any(
             claim.kind == DRIVE and claim.id in node.names and _WRITING.match(option.words[-1])
             for option, claim in machine.claims(Refers)
@@ -371,7 +283,7 @@ class Blockdev(Driven, init=False):
         )
 
 
-def _is_fixed(node: _Node, machine: MachineView, seen: frozenset[str] = frozenset()) -> bool:
+def _is_fixed(node: Node, machine: MachineView, seen: frozenset[str] = frozenset()) -> bool:
     """Whether a node is read-only, or hands what is written to one that is."""
     if not node.writes:
         return True
@@ -383,7 +295,7 @@ def _is_fixed(node: _Node, machine: MachineView, seen: frozenset[str] = frozense
     )
 
 
-def _below(node: _Node, name: str, child: object, machine: MachineView) -> Iterator[_Node]:
+def _below(node: Node, name: str, child: object, machine: MachineView) -> Iterator[Node]:
     """The node that another has under a key, wherever it is made."""
     if isinstance(child, Mapping):
         yield node.beneath(name, child)
@@ -394,115 +306,10 @@ def _below(node: _Node, name: str, child: object, machine: MachineView) -> Itera
                 yield one
 
 
-def _is_on(value: object) -> bool:
-    return value is True or (isinstance(value, str) and value in ON)
-
-
-def _needed(node: _Node) -> str:
+def _needed(node: Node) -> str:
     """The key that says what a node opens, where its driver always has to be told."""
     if not node.driver:
         return "driver"
     if node.driver in _ON_ANOTHER:
         return "file"
-    return "filename" if node.driver in _PROTOCOLS else ""
-
-
-def _opened(node: _Node, path: str) -> Iterator[Claim]:
-    if "$" in path or local_file(path) is None:
-        return
-    may_fall_back = _is_on(node.keys.get("auto-read-only"))
-    kind = "disk image" if node.driver == "file" else "disk of the host"
-    yield Opens(path, kind, node.writes and not may_fall_back)
-    if isinstance(name := node.keys.get("node-name"), str):
-        yield FileNode(name, path)
-    if node.keys.get("locking") != "off" and not _is_on(node.keys.get("force-share")):
-        yield Locks(path, node.writes, node.held, node.names)
-
-
-def _image_of(node: _Node) -> Iterator[Claim]:
-    """The file that an image of a format is in, where it is a local one, or a node's."""
-    below, keys = node.keys.get("file"), node.keys
-    if not keys.keys().isdisjoint(("offset", "size", "header")):
-        return  # it does not begin where its file does
-    said = Image(
-        "",
-        format=node.driver,
-        writes=node.writes,
-        backed="backing" not in keys,
-        keyed="key-secret" in keys or "encrypt" in keys,
-        apart="data-file" in keys,
-    )
-    if isinstance(below, str):
-        yield said._replace(node=below)
-    elif isinstance(below, Mapping) and (file := node.beneath("file", below)).driver in _PROTOCOLS:
-        path = below.get("filename")
-        if isinstance(path, (str, os.PathLike)) and "$" not in name_of(path):
-            yield said._replace(path=name_of(path), writes=file.writes)
-
-
-def _elsewhere(node: _Node) -> Iterator[Claim]:
-    """The folder that is made a disk of, or the socket that a disk comes through."""
-    folder, server = node.keys.get("dir"), node.keys.get("server")
-    if node.driver == "vvfat" and isinstance(folder, (str, os.PathLike)):
-        yield Folder(name_of(folder), "folder for a disk")
-    elif isinstance(server, Mapping) and isinstance(path := server.get("path"), str):
-        yield UnixSocket(path)
-        if "open-timeout" not in node.keys:  # for which QEMU waits for somebody to be there
-            yield Opens(path, "socket", writes=True)
-
-
-def _objects(keys: Mapping[str, Any]) -> Iterator[str]:
-    """The ids of objects that a node names itself, also deeper, as in ``encrypt.key-secret``."""
-    for name, value in keys.items():
-        if isinstance(value, str) and value and _OBJECTS.fullmatch(name):
-            yield value
-        elif isinstance(value, Mapping) and "driver" not in value:
-            yield from _objects(value)
-
-
-def _expanded(driver: object, keys: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys of a node, with paths written out as the nodes that they mean."""
-    return {
-        name: _beneath(driver, name, value) if name in _CHILDREN else value
-        for name, value in keys.items()
-    }
-
-
-def _beneath(driver: object, name: str, value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return _expanded(value.get("driver"), value)
-    if not isinstance(value, os.PathLike):
-        return value
-    if driver in FORMATS and name != "backing":
-        return _protocol(os.fsdecode(value))
-    return _image(value)
-
-
-def _protocol(path: str) -> dict[str, Any]:
-    return {"driver": "host_device" if _DEVICE.match(path) else "file", "filename": path}
-
-
-def _image(image: os.PathLike[str]) -> dict[str, Any]:
-    """The nodes of an image that says its format: the format, and the file beneath."""
-    path = os.fsdecode(image)
-    if (format_ := getattr(image, "format", None)) is None:
-        raise InvalidOption(
-            f"nothing says the format of {path!r}",
-            hint=f"write DiskImage({path!r}), or blockdev('raw', file=Path({path!r}))",
-            option=Blockdev.flag,
-        )
-    keys = {
-        name: value
-        for name, value in (getattr(image, "secret_keys", None) or {}).items()
-        if not name.startswith("backing.")
-    }
-    return {"driver": format_, **_nested(keys), "file": _protocol(path)}
-
-
-def _nested(keys: Mapping[str, str]) -> dict[str, Any]:
-    """Keys with dots in their names as the structures that they mean."""
-    found: dict[str, Any] = {}
-    for name, value in keys.items():
-        head, _, rest = name.partition(".")
-        found[head] = {rest: value} if rest else value
-    return found
+    return "filename" if node.driver in PROTOCOLS else ""

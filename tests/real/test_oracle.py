@@ -533,7 +533,6 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -blockdev host_cdrom,node-name=d1,filename=text.txt
 -hda host_device:text.txt
 -hda host_device:nosuch
--hda host_device:/dev/null
 -usbdevice braille
 -mem-prealloc -object memory-backend-ram,id=a,size=1M,reserve=off
 -netdev user,id=n0,ipv6=off,ipv6-net=fec0::/64
@@ -558,7 +557,6 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -device virtconsole
 -device hda-duplex
 -machine microvm -device e1000
--machine microvm,pcie=on -device e1000
 -machine q35 -device floppy
 -machine q35 -fda floppy.img -device floppy
 -machine q35 -device edu,bus=pci.0
@@ -587,7 +585,6 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -drive {IMAGE},readonly=on,snapshot=on,if=none,id=d0 -device ide-hd,drive=d0
 -drive {IMAGE},readonly=on,if=none,id=d0 -device nvme,serial=x,drive=d0
 -drive {IMAGE},readonly=on,if=none,id=d0 -device sdhci-pci -device sd-card,drive=d0
--machine q35,sata=off -hda small.raw
 -machine q35,sata=off -drive {IMAGE},if=none
 -machine pc,sata=off -hda small.raw
 -kernel cd.iso -initrd text.txt
@@ -619,14 +616,8 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -machine q35,nvdimm=on -m 256M,slots=2,maxmem=2G {TWO} -device nvdimm,memdev=a,label-size=2M
 -machine q35,nvdimm=on -m 256M,slots=2,maxmem=2G {TWO} -device nvdimm,memdev=a,label-size=64K
 -device am53c974 -device scsi-cd,lun=7
--device am53c974 -device scsi-cd,lun=8
--device pvscsi -device scsi-cd,lun=1
--device pvscsi -device scsi-cd,scsi-id=64
--device pvscsi -device scsi-cd,scsi-id=65
 -device megasas -device scsi-cd,scsi-id=64,lun=255
 -device megasas -device scsi-cd,scsi-id=65
--device mptsas1068 -device scsi-cd,scsi-id=8,lun=1
--device mptsas1068 -device scsi-cd,scsi-id=9
 -device pcie-root-port,id=r -device ne2k_isa,bus=r
 -machine q35 -device pcie-root-port,id=r -device sd-card,bus=r
 -device virtio-scsi-pci,id=x -device isa-debug-exit,bus=x.0
