@@ -35,6 +35,7 @@ _KINDS: Final = (
     ("drive", DRIVE, ""),
     ("netdev", NETDEV, ""),
     ("chardev", CHARDEV, ""),
+    *((f"chardev{number}", CHARDEV, "") for number in range(1, 5)),  # pci-serial-4x
     ("audiodev", AUDIODEV, ""),
     ("fsdev", FSDEV, ""),
     ("tpmdev", TPMDEV, ""),

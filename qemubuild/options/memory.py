@@ -143,11 +143,11 @@ class Memory(Keyed):
 
     def _above_32_bits(self, machine: MachineView) -> Iterator[Finding]:
         """Judge memory where Arm's board is told to have none above 4 GiB (hw/arm/virt.c)."""
-        board = targets.board_of(machine)
-        if board is None or board.name != "virt" or machine.arch not in targets.ARM:
+        if machine.arch not in targets.ARM or self._unread:
             return
+        board = targets.board_of(machine)
         boards = [one.words[-1] for one in machine.options if one.flag == "-machine"]
-        if self._unread or not any(map(_NO_HIGHMEM.search, boards)):
+        if not (board and board.name == "virt" and any(map(_NO_HIGHMEM.search, boards))):
             return
         end = GIB + self.bytes
         if self.most > self.bytes:  # room for what is plugged in begins at a whole GiB

@@ -42,14 +42,18 @@ def host_findings(machine: MachineView, host: Host) -> Iterator[Finding]:
 
 def _remapped(machine: MachineView) -> Iterator[Finding]:
     """Judge an IOMMU that remaps interrupts: QEMU has to see those that KVM would have."""
-    if targets.accelerators(machine)[0] != "kvm" or any(
-        option.flag in ("-accel", "-machine") and _LEFT.search(option.words[-1])
-        for option in machine.options
-    ):
-        return
-    for device in machine.find_all(Device):
-        remaps = device.get("intremap") in ON or device.get("eim") in ON
-        if remaps and _IOMMU.fullmatch(device.driver):
+    remapping = [
+        device
+        for device in machine.find_all(Device)
+        if _IOMMU.fullmatch(device.driver)
+        and (device.get("intremap") in ON or device.get("eim") in ON)
+    ]
+    if remapping and targets.accelerators(machine)[0] == "kvm":
+        left = any(
+            option.flag in ("-accel", "-machine") and _LEFT.search(option.words[-1])
+            for option in machine.options
+        )
+        for device in remapping if not left else ():
             yield device.error(
                 "irqchip-of-kvm-alone",
                 "interrupts that are remapped pass through QEMU, and KVM has their controllers "

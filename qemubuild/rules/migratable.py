@@ -45,6 +45,12 @@ def findings(machine: MachineView) -> Iterator[Finding]:
                 "a wacom-tablet cannot be moved to another host",
                 "write usbdevice('tablet')",
             )
+        if option.flag == "-audio" and "model=virtio" in option.words[-1]:
+            yield option.error(
+                "migration-impossible",
+                "the sound card virtio cannot be moved to another host",
+                "write model='hda'",
+            )
         if option.flag == "-chardev" and option.words[-1].startswith("qemu-vdagent"):
             yield option.error(
                 "migration-impossible",

@@ -114,6 +114,9 @@ file.file.read-only=on,file.file.filename=small.raw
 -machine none -drive file=disk.qcow2,if=none,format=qcow2 -loadvm x
 -machine none -drive file=small.raw,if=none,format=raw -loadvm x
 -device qxl -loadvm x
+-chardev null,id=c -device pci-serial-2x,chardev1=c -device pci-serial-2x,chardev2=c
+-chardev null,id=c -device pci-serial-2x,chardev1=c
+-device pci-serial-2x,chardev1=c
 -machine microvm -object iothread,id=i -device virtio-scsi-device,iothread=i
 -machine microvm -accel kvm -object iothread,id=i -device virtio-scsi-device,iothread=i
 -vnc 127.0.0.1:35,websocket=foo

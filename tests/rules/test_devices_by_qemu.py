@@ -263,7 +263,7 @@ def test_limits_of_others(driver, bad, good):
 @pytest.mark.parametrize(
     "machine",
     [
-        PC.device("pci-serial-2x", chardev1="serial0"),
+        PC.raw("-chardev", "null,id=c").device("pci-serial-2x", chardev1="c"),
         PC.device("nvme", serial="a", pmrdev="/objects/m0"),
         PC.device("nvme", serial="a", pmrdev="$MEMORY"),
         PC.raw("-object", "memory-backend-ram,id=m0").device("nvme", serial="a", pmrdev="m0"),
