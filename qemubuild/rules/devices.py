@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING, Final
 from qemubuild import targets
 from qemubuild.claims import DEVICE, DRIVE, Defines, Slot
 from qemubuild.options.device import Device
-from qemubuild.rules import buses, cards, hotplug, modules, msi, needs, pci, plugs, screens, usb
+from qemubuild.rules import (
+    buses,
+    cards,
+    companions,
+    hotplug,
+    modules,
+    msi,
+    needs,
+    pci,
+    plugs,
+    screens,
+    usb,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,6 +58,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     yield from modules.findings(machine, devices)
     yield from needs.findings(machine, devices)
     yield from msi.findings(machine, devices)
+    yield from companions.findings(devices)
     yield from screens.findings(machine, devices)
     yield from cards.findings(machine, devices)
     board = targets.board_of(machine)

@@ -114,6 +114,17 @@ file.file.read-only=on,file.file.filename=small.raw
 -machine none -drive file=disk.qcow2,if=none,format=qcow2 -loadvm x
 -machine none -drive file=small.raw,if=none,format=raw -loadvm x
 -device qxl -loadvm x
+-object memory-backend-ram,id=a,size=3M -device ivshmem-plain,memdev=a
+-object memory-backend-ram,id=a,size=4M -device ivshmem-plain,memdev=a
+-device ich9-usb-uhci1,masterbus=u.0
+-device usb-ehci,id=u -device ich9-usb-uhci1,masterbus=u.0
+-device ich9-usb-ehci1,id=u -device ich9-usb-uhci1,masterbus=u.0 \
+-device ich9-usb-uhci2,masterbus=u.0,firstport=2 -device usb-kbd,bus=u.0
+-device ich9-usb-ehci1,id=u -device ich9-usb-uhci1,masterbus=u.0 \
+-device ich9-usb-uhci2,masterbus=u.0,firstport=1
+-device ich9-usb-ehci1,id=u -device ich9-usb-uhci1,masterbus=u.0,firstport=5
+-device ich9-usb-ehci1,id=u -device pci-ohci,masterbus=u.0,firstport=3
+-device ich9-usb-ehci1,id=u -device pci-ohci,masterbus=u.0,firstport=4
 -chardev null,id=c -device pci-serial-2x,chardev1=c -device pci-serial-2x,chardev2=c
 -chardev null,id=c -device pci-serial-2x,chardev1=c
 -device pci-serial-2x,chardev1=c

@@ -48,7 +48,9 @@ EXAMPLES = {
         XHCI.device("usb-uas", bus="x.0").device("usb-net"),
         PC.device("qemu-xhci", p2=8, p3=8).device("usb-kbd", port=8),
         PC.device("pci-ohci", **{"num-ports": 5}).device("usb-kbd", port=5),
-        EHCI.device("ich9-usb-uhci1", masterbus="e.0").device("usb-hub"),
+        PC.device("ich9-usb-ehci1", id="e")
+        .device("ich9-usb-uhci1", masterbus="e.0")
+        .device("usb-hub"),
         UHCI.device("usb-kbd", port="$PORT").device("usb-kbd", bus="$BUS"),
         PC.machine_type("microvm", usb=True).device("usb-uas", port=8),
         PC.machine_type("pc", usb=False).usb().device("usb-kbd", port=2),

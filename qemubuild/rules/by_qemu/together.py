@@ -6,10 +6,11 @@ import os
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from qemubuild.claims import Backend
 from qemubuild.options._versions import changed
 from qemubuild.rules.by_qemu.values import number_of
 from qemubuild.targets import X86, accelerators, board_of
-from qemubuild.units import OFF, ON
+from qemubuild.units import OFF, ON, format_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -130,6 +131,8 @@ def findings(
         )
     yield from _acpi_index(machine, device)
     yield from _serial(machine, device, name)
+    if name == "ivshmem-plain":
+        yield from _window(machine, device)
     if device.get("iothread") and name.endswith("-device"):
         yield from _iothread(machine, device, name)
     if "memdev" in known and (node := number_of(device.get("node") or "")) is not None:
@@ -149,6 +152,19 @@ def _of_another_machine(machine: MachineView, device: Device, name: str) -> Iter
     for kind, word, mend in _ANOTHER:
         if name == kind and word not in told and machine.arch in X86:
             yield device.error("device-without-place", f"{name} is for a machine with {word}", mend)
+
+
+def _window(machine: MachineView, device: Device) -> Iterator[Finding]:
+    """Memory that is seen through a window of PCI, whose sizes are powers of two."""
+    for _, backend in machine.claims(Backend):
+        size = backend.size or 0
+        if backend.id == device.get("memdev") and size & size - 1:
+            yield device.error(
+                "device-memory-uneven",
+                f"{backend.id!r} has {format_size(size)}, and windows of PCI are powers of two",
+                f"write size={format_size(1 << size.bit_length())!r} there",
+                "memdev",
+            )
 
 
 def _iothread(machine: MachineView, device: Device, name: str) -> Iterator[Finding]:
