@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from qemubuild.claims import Accelerator
 from qemubuild.option import Flag, Option, Plain, key
+from qemubuild.options._versions import changed
 from qemubuild.targets import ARM, X86
 from qemubuild.values import integer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
@@ -22,12 +23,18 @@ class _OfXen(Option):
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Warn where it is not Xen that runs the guest: most QEMUs have no support of it."""
         if not any(claim.name == "xen" for _, claim in machine.claims(Accelerator)):
-            yield self.warning(
+            lacks = machine.qemu is not None and "xen" not in machine.qemu.accelerators
+            tell = self._lacking(machine) if lacks else None
+            yield (tell or self.warning)(
                 "xen-without-xen",
                 f"{self.flag} is for guests of Xen's, and nothing says that this is one; a QEMU "
                 "without Xen refuses it",
                 "leave it out, or add accel('xen')",
             )
+
+    def _lacking(self, machine: MachineView) -> Callable[..., Finding] | None:  # noqa: ARG002
+        """How to tell of a QEMU that has no support of Xen."""
+        return self.error
 
 
 class XenDomid(_OfXen, Plain):
@@ -40,6 +47,9 @@ class XenDomid(_OfXen, Plain):
     flag = "-xen-domid"
 
     id: int = key(integer(0, (1 << 31) - 1))
+
+    def _lacking(self, machine: MachineView) -> Callable[..., Finding] | None:
+        return changed(self, machine, refused_by=(7, 2), taken_by=(10, 0))
 
     def explain(self) -> str:
         """Say which guest."""

@@ -114,6 +114,9 @@ file.file.read-only=on,file.file.filename=small.raw
 -machine none -drive file=disk.qcow2,if=none,format=qcow2 -loadvm x
 -machine none -drive file=small.raw,if=none,format=raw -loadvm x
 -device qxl -loadvm x
+-xen-domid 1
+-xen-attach
+-xen-domid-restrict
 -object memory-backend-ram,id=a,size=3M -device ivshmem-plain,memdev=a
 -object memory-backend-ram,id=a,size=4M -device ivshmem-plain,memdev=a
 -device ich9-usb-uhci1,masterbus=u.0
