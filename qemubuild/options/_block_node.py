@@ -21,8 +21,9 @@ from qemubuild.claims import (
     Under,
     UnixSocket,
 )
+from qemubuild.errors import InvalidOption
 from qemubuild.options._images import FORMATS, READ, local_file, name_of
-from qemubuild.units import ON
+from qemubuild.units import ON, parse_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,7 @@ class Node(NamedTuple):
         held: whether a format above holds its file, also when nothing uses the node.
         names: the names of it and of those above it.
         direct: whether it goes around the host's cache.
+        least: how many bytes it has at the least, by what is said of the part that is used.
     """
 
     driver: str
@@ -62,6 +64,7 @@ class Node(NamedTuple):
     held: bool
     names: tuple[str, ...]
     direct: bool = False
+    least: int = 0
 
     def children(self) -> Iterator[tuple[str, Any]]:
         """What it stands on: nodes, or the names of nodes."""
@@ -81,8 +84,23 @@ class Node(NamedTuple):
         writes = name != "backing" and self.writes and not is_on(keys.get("read-only"))
         cache = keys.get("cache")
         told = cache.get("direct") if isinstance(cache, Mapping) else None
-        direct = self.direct if told is None else is_on(told)
-        return Node(driver if isinstance(driver, str) else "", keys, writes, held, names, direct)
+        return Node(
+            driver if isinstance(driver, str) else "",
+            keys,
+            writes,
+            held,
+            names,
+            self.direct if told is None else is_on(told),
+            self._window() if name == "file" else 0,
+        )
+
+    def _window(self) -> int:
+        """Where the part of the node beneath ends that a raw one is told to show."""
+        try:
+            start, size = (parse_size(str(self.keys.get(name, 0))) for name in ("offset", "size"))
+        except InvalidOption:
+            return 0  # which is a finding already
+        return start + size if self.driver == "raw" and size else 0
 
     def walk(self) -> Iterator[Node]:
         """This node, and all that are made beneath it."""
@@ -122,7 +140,7 @@ def _opened(node: Node, path: str) -> Iterator[Claim]:
         return
     may_fall_back = is_on(node.keys.get("auto-read-only"))
     kind = "disk image" if node.driver == "file" else "disk of the host"
-    yield Opens(path, kind, node.writes and not may_fall_back)
+    yield Opens(path, kind, node.writes and not may_fall_back, least=node.least)
     if isinstance(name := node.keys.get("node-name"), str):
         yield FileNode(name, path)
     if node.keys.get("locking") != "off" and not is_on(node.keys.get("force-share")):

@@ -93,9 +93,10 @@ def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
                 "write the path of a .dtb file, which `dtc -O dtb` makes of a .dts",
             )
         elif stat.S_ISREG(found.st_mode) and not _fits(file, found.st_size, machine):
+            why = f"and {file.least} are asked for" if file.least > 1 else "which none can have"
             yield finding(
                 "file-size",
-                f"the {file.kind} {file.path!r} has {found.st_size} bytes, which none can have",
+                f"the {file.kind} {file.path!r} has {found.st_size} bytes, {why}",
                 "see whether it is the right file, and whole",
             )
         elif not host.can_open(path, writes=file.writes):

@@ -114,6 +114,9 @@ file.file.read-only=on,file.file.filename=small.raw
 -machine none -drive file=disk.qcow2,if=none,format=qcow2 -loadvm x
 -machine none -drive file=small.raw,if=none,format=raw -loadvm x
 -device qxl -loadvm x
+-blockdev raw,node-name=r,size=1M,file.driver=file,file.filename=small.raw
+-blockdev raw,node-name=r,offset=512,size=1M,file.driver=file,file.filename=small.raw
+-blockdev raw,node-name=r,size=2M,file.driver=file,file.filename=small.raw
 -xen-domid 1
 -xen-attach
 -xen-domid-restrict
