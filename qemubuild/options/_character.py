@@ -93,7 +93,7 @@ _SOCKET: Final = re.compile(
     re.DOTALL,
 )
 _NAMED_PORT: Final = re.compile(
-    r"(mon:)?(tcp|telnet|websocket|tn3270|udp):[^:]*:(?P<name>[A-Za-z_][^,@$]*)(,|@|$)"
+    r"(mon:)?(tcp|telnet|websocket|tn3270|udp):[^:]*:(?P<name>[0-9]*[^,@$:\]0-9][^,@$:\]]*)(,|@|$)"
 )
 _MOST_PATH: Final = 108
 _PORT: Final = integer(0, 65535)

@@ -205,10 +205,13 @@ class Blockdev(Driven, init=False):
             mend = "write read_only=True for both, or for neither"
         else:
             return
+        # A guest that is to come from elsewhere writes later.
+        later = any(option.flag == "-incoming" for option in machine.options)
+        finding = self.warning if later else self.error
         for name, child in node.children():
             below = _below(node, name, child, machine) if name in _WRITTEN else ()
             if any(_is_fixed(one, machine) for one in below):
-                yield self.error(
+                yield finding(
                     "blockdev-readonly-below",
                     f"the {node.driver} node is to be written to, and its file is read-only",
                     mend,

@@ -14,7 +14,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import Listens
+from qemubuild.claims import Listens, Service
 from qemubuild.errors import InvalidOption
 from qemubuild.option import Plain, key
 from qemubuild.options._versions import newer
@@ -32,6 +32,7 @@ _SHAPES: Final = re.compile(
     r"|fd:[^,]"
 )
 _CHANNEL: Final = re.compile(r"\{|(main|cpr)(,|$)|([\w.-]+=[^,]*,)*(channel-type|addr\.[\w.-]+)=")
+_NAMED: Final = re.compile(r"tcp:[^:]*:(?P<name>[0-9]*[^,$:\]0-9][^,$:\]]*)(,|$)")
 _TCP: Final = re.compile(
     r"tcp:(?P<host>\[[^\]]*\]|[^:,]*):(?P<port>[0-9]+)(?:,(?:.*,)?to=(?P<to>[0-9]+))?", re.DOTALL
 )
@@ -71,9 +72,11 @@ class Incoming(Plain):
 
     channel: str = key(_CHANNELS)
 
-    def claims(self) -> Iterator[Listens]:
+    def claims(self) -> Iterator[Listens | Service]:
         """State the port, where it is one."""
-        if (found := _TCP.match(self.channel)) and 0 < int(found["port"]) <= _MOST_PORT:
+        if named := _NAMED.match(self.channel):
+            yield Service(named["name"])
+        elif (found := _TCP.match(self.channel)) and 0 < int(found["port"]) <= _MOST_PORT:
             last = int(found["to"]) if found["to"] else None
             yield Listens(found["host"].strip("[]"), int(found["port"]), last)
 

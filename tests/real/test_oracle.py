@@ -114,6 +114,13 @@ file.file.read-only=on,file.file.filename=small.raw
 -machine none -drive file=disk.qcow2,if=none,format=qcow2 -loadvm x
 -machine none -drive file=small.raw,if=none,format=raw -loadvm x
 -device qxl -loadvm x
+-serial tcp:127.0.0.1:23234=foo,server=on,wait=off
+-serial tcp::1M,server=on,wait=off
+-incoming tcp:127.0.0.1:foo
+-incoming tcp:127.0.0.1:23784=off
+-blockdev file,node-name=f,filename=disk.qcow2,read-only=on -blockdev qcow2,node-name=q,file=f
+-blockdev file,node-name=f,filename=disk.qcow2,read-only=on -blockdev qcow2,node-name=q,file=f \
+-incoming defer
 -blockdev raw,node-name=r,size=1M,file.driver=file,file.filename=small.raw
 -blockdev raw,node-name=r,offset=512,size=1M,file.driver=file,file.filename=small.raw
 -blockdev raw,node-name=r,size=2M,file.driver=file,file.filename=small.raw
