@@ -109,6 +109,11 @@ def board_of_name(name: str) -> Board:
     return Board(name)
 
 
+def board_says(machine: MachineView, text: str) -> bool:
+    """Whether ``-machine`` says this somewhere, as in ``smbus=off``."""
+    return any(one.flag == "-machine" and text in one.words[-1] for one in machine.options)
+
+
 def has_no_acpi(machine: MachineView) -> bool:
     """Whether a machine is told to leave ACPI out."""
     return any(
@@ -121,8 +126,7 @@ def has_no_acpi(machine: MachineView) -> bool:
 def has_no_sata(machine: MachineView) -> bool:
     """Whether a q35 is told to leave out its disks' controller."""
     board = board_of(machine)
-    boards = [one.words[-1] for one in machine.options if one.flag == "-machine"]
-    return board is not None and board.name == "q35" and any("sata=off" in one for one in boards)
+    return board is not None and board.name == "q35" and board_says(machine, "sata=off")
 
 
 def prefers_sockets(board: Board | None) -> bool:
@@ -221,9 +225,7 @@ def has_no_usb(machine: MachineView) -> bool:
         return True  # only a device brings one
     if board is None or board.name != "microvm":
         return board is not None and board.name in ("isapc", "none")
-    return any(
-        option.flag == "-machine" and "acpi=off" in option.words[-1] for option in machine.options
-    )
+    return board_says(machine, "acpi=off")
 
 
 class Capacity(NamedTuple):

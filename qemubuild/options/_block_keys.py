@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from qemubuild.errors import InvalidOption
-from qemubuild.options._block_node import is_on
+from qemubuild.options._block_node import WRITERS, is_on
 from qemubuild.options._images import FORMATS
 from qemubuild.units import parse_size
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 _NULL: Final = frozenset({"null-aio", "null-co"})
 # Drivers through which what is below is seen as it is.
 _THROUGH: Final = frozenset({"copy-on-read", "raw", "throttle"})
-# Drivers that write without being asked to.
-_WRITERS: Final = frozenset({"copy-before-write", "copy-on-read"})
 _CHILD: Final = re.compile(r"children\.[0-9]+")
 _SECTOR: Final = 512
 # Of a driver, what counts in sectors, and whether it is a power of two, too.
@@ -45,7 +43,7 @@ def node_findings(option: Driven, node: Node, machine: MachineView) -> Iterator[
             "name a file with an image in it",
             "file",
         )
-    if node.driver in _WRITERS and is_on(keys.get("read-only")):
+    if node.driver in WRITERS and is_on(keys.get("read-only")):
         yield option.error(
             "blockdev-copy-on-read",
             f"{node.driver} writes what it copies, and this node is read-only",

@@ -41,6 +41,8 @@ _CHILDREN_OF: Final = {
 }
 # Drivers that open a file of the host's by its name.
 PROTOCOLS: Final = frozenset({"file", "host_cdrom", "host_device"})
+# Drivers that write to the node beneath, whatever is above.
+WRITERS: Final = frozenset({"copy-before-write", "copy-on-read"})
 # The keys that hold an object's id.
 _OBJECTS: Final = re.compile(r"throttle-group|tls-creds|(.+-)?secret")
 

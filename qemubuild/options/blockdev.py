@@ -26,7 +26,7 @@ from qemubuild.claims import (
 )
 from qemubuild.driven import Driven
 from qemubuild.options._block_keys import node_findings
-from qemubuild.options._block_node import NOTHING, PROTOCOLS, Node
+from qemubuild.options._block_node import NOTHING, PROTOCOLS, WRITERS, Node
 from qemubuild.options._block_paths import expanded, nodes_of
 from qemubuild.options._images import FORMATS
 
@@ -45,8 +45,7 @@ _ON_ANOTHER: Final = FORMATS | {"compress", "copy-on-read", "preallocate", "thro
 _PASSING: Final = frozenset(
     {"blkdebug", "blkverify", "compress", "preallocate", "quorum", "raw", "throttle"}
 )
-# Those that write to it in any case, and where they have it.
-_WRITERS: Final = frozenset({"copy-before-write", "copy-on-read"})
+# Where those that write to it in any case have it.
 _WRITTEN: Final = frozenset({"children", "file", "image", "raw", "test"})
 # Those that take what is compressed already.
 _COMPRESSING: Final = frozenset({"copy-on-read", "qcow", "qcow2", "throttle", "vmdk"})
@@ -196,7 +195,7 @@ class Blockdev(Driven, init=False):
 
     def _judge_writing(self, node: Node, machine: MachineView) -> Iterator[Finding]:
         """Judge a node that writes to one that is read-only."""
-        if node.driver in _WRITERS:
+        if node.driver in WRITERS:
             mend = "leave read_only=True out there: what is copied is written to it"
         elif node.writes and (
             node.driver in FORMATS - _PASSING

@@ -55,10 +55,8 @@ _EXCLUDING: Final = (
 )
 # How many a multiplexer serves (chardev/chardev-internal.h, MAX_MUX).
 _MOST_MUX: Final = 4
-
-
-# Ports of the host's own; the second name of each is an older one.
 _SERVICE: Final = re.compile(r"(?=.*[^0-9])[^$]+")  # a port by its name
+# Ports of the host's own; the second name of each is an older one.
 _OF_HOST: Final = frozenset({"serial", "tty", "parallel", "parport"})
 
 

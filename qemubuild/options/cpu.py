@@ -26,7 +26,6 @@ _WITH_SIGNS = targets.X86 | {"sparc", "sparc64"}
 _HARDWARE = frozenset({"kvm", "hvf"})
 # What works on every host, so that nothing after it is tried.
 _ALWAYS = frozenset({"tcg", "qtest"})
-# What leaves out the one register that nested KVM is known to refuse.
 # The models with a register (ARCH_CAPABILITIES) that KVM passes on, or refuses to.
 _CAPABLE = re.compile(
     r"host|max|Cascadelake-Server-(noTSX|v[2-9])|Icelake-Server-v[3-9]"
@@ -35,6 +34,7 @@ _CAPABLE = re.compile(
 )
 # Features that are registers of Hyper-V's (target/i386/kvm/kvm.c, kvm_put_msrs).
 _HYPER_V = re.compile(r",\+?hv[-_](reenlightenment|time|vapic|vpindex)(=(on|yes|true|y))?(,|$)")
+# What leaves out the one register that nested KVM is known to refuse.
 _NO_CAPABILITIES = re.compile(r",-arch[-_]capabilities\b|,arch[-_]capabilities=(off|no|false|n)\b")
 
 

@@ -171,8 +171,7 @@ def is_lacking(machine: MachineView, bus: Bus, board: str) -> bool:
     if bus.name == "I2C":
         # The chip that has it can be left out of these boards.
         off = {"pc": "acpi=off", "q35": "smbus=off"}.get(board, "")
-        asked = any(one.flag == "-machine" and off in one.words[-1] for one in machine.options)
-        return board in bus.lacking or asked
+        return board in bus.lacking or targets.board_says(machine, off)
     return board in bus.lacking or (bus.name == "IDE" and targets.has_no_sata(machine))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qemubuild.claims import Maps, Opens, Ram, Screen, Slot
 from qemubuild.rules import kernels
-from qemubuild.targets import ARM, X86, board_of
+from qemubuild.targets import ARM, X86, board_of, board_says
 from qemubuild.units import format_size
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def _has_flash(machine: MachineView) -> bool:
     """Whether flash memory holds a PC's firmware, so that QEMU looks for no other."""
     return machine.arch in X86 and (
         any(slot.interface == "pflash" for _, slot in machine.claims(Slot))
-        or any(one.flag == "-machine" and "pflash0=" in one.words[-1] for one in machine.options)
+        or board_says(machine, "pflash0=")
     )
 
 

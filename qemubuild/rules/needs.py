@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from qemubuild.claims import Vcpus
 from qemubuild.options._versions import changed
 from qemubuild.options.properties import GlobalProperty
-from qemubuild.targets import X86, Board, board_of
+from qemubuild.targets import X86, Board, board_of, board_says
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def _place(device: Device, board: Board) -> Iterator[Finding]:
 
 
 def _cxl(machine: MachineView, device: Device, board: Board) -> Iterator[Finding]:
-    asked = any(one.flag == "-machine" and "cxl=on" in one.words[-1] for one in machine.options)
+    asked = board_says(machine, "cxl=on")
     if device.driver == "pxb-cxl" and board.name == "q35" and not asked:
         yield device.error(
             "device-without-place",
