@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from contextlib import contextmanager
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
@@ -18,7 +18,7 @@ from qemubuild.option import Option
 from qemubuild.options.vnc import Vnc
 from qemubuild.programs import arch_of
 from qemubuild.shown import drawer, shown_by
-from qemubuild.view import View, gather
+from qemubuild.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -197,12 +197,12 @@ class Machine(More):
 
     def claims(self, kind: type[C]) -> Sequence[tuple[Option, C]]:
         """What options say of themselves that others have to know (see `qemubuild.claims`)."""
-        return self.claimed[kind]  # type: ignore[return-value] # each stands under its own kind
-
-    @cached_property
-    def claimed(self) -> dict[type, Sequence[tuple[Option, Claim]]]:
-        """All claims, by their kind."""
-        return gather(self.options)
+        return [
+            (option, claim)
+            for option in self.options
+            for claim in option.claimed
+            if isinstance(claim, kind)
+        ]
 
     # Judging.
 
@@ -229,7 +229,7 @@ class Machine(More):
             qemu = _qemu(qemu, self.arch)
         findings = _judged(self, qemu)
         if host is not None:
-            view = View(self, qemu)
+            view = View.of(self, qemu)
             return Findings([*findings, *view.told(rules.host_findings(view, host))])
         return findings
 
@@ -469,7 +469,7 @@ class Machine(More):
 @lru_cache(maxsize=128)
 def _judged(machine: Machine, qemu: Qemu | None) -> Findings:
     """What is found in a machine, and by a QEMU: neither of them changes, so neither does that."""
-    view = View(machine, qemu)
+    view = View.of(machine, qemu)
     return Findings(view.told(rules.machine_findings(view)))
 
 

@@ -174,6 +174,10 @@ class Option:
     """The version of QEMU that dropped it."""
     instead: ClassVar[str] = ""
     """What to write in place of one that was dropped: a mend, as findings have it."""
+    is_drive: ClassVar[bool] = False
+    """Whether it is a drive: machines differ by these more than by anything else."""
+    heeds_drives: ClassVar[bool] = False
+    """Whether judging it takes the machine's drives; it then is not judged without them."""
 
     image: ClassVar[Any] = None
     """The image it was made of, where a machine needs passphrases for it; an option's own then."""

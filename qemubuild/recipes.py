@@ -288,7 +288,7 @@ def vsock(machine: Machine, /, cid: int) -> Machine:
 
 def _virtio(machine: Machine, kind: str) -> str:
     """A virtio device on the bus that the machine has."""
-    board = board_of(View(machine, None))
+    board = board_of(View.of(machine))
     if machine.arch == "s390x":
         return f"{kind}-ccw"
     return f"{kind}-device" if board is not None and board.name == "microvm" else f"{kind}-pci"

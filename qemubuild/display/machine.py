@@ -54,7 +54,7 @@ def explanation(said: Explanation) -> Markup:
 
 def summary(machine: Machine) -> Iterator[Child]:
     """What a person would ask first: the board, how many vCPUs, how much memory, what runs it."""
-    view = View(machine, None)
+    view = View.of(machine)
     board = targets.board_of(view)
     yield board and board.name
     vcpus = machine.claims(Vcpus)

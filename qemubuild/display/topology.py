@@ -110,7 +110,7 @@ def draw(machine: Machine) -> Picture:
 
 def read(machine: Machine) -> Layout:
     """What a machine says of its vCPUs and their memory."""
-    view = View(machine, None)
+    view = View.of(machine)
     smp = machine.find(Smp) or Smp(1)
     arranged = smp.arranged(targets.board_of(view))
     counts = {name.removesuffix("s"): max(many, 1) for name, many in arranged.items()}

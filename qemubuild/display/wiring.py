@@ -53,7 +53,7 @@ class _Wiring:
     """Devices are plugged in one after the other, as QEMU does it."""
 
     def __init__(self, machine: Machine) -> None:
-        self._view = View(machine, None)
+        self._view = View.of(machine)
         self._machine = machine
         known = targets.board_of(self._view)
         self._name = known.name if known else ""

@@ -89,6 +89,8 @@ class Blockdev(Driven, init=False):
     """
 
     flag = "-blockdev"
+    is_drive = True
+    heeds_drives = True
     dotted = True
 
     def __init__(

@@ -75,6 +75,7 @@ class Boot(Keyed):
     """
 
     flag = "-boot"
+    heeds_drives = True
     implied = "order"
     syntax = grammar.parse_keyval
     merges = True

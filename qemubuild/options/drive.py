@@ -142,6 +142,8 @@ class Drive(Keyed):
 
     flag = "-drive"
     repeats = True
+    is_drive = True
+    heeds_drives = True
     syntax = _items
 
     file: str | os.PathLike[str] | None = key(IMAGE, default=None)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 class _Medium(Option):
     adds_up = True
+    is_drive = True
+    heeds_drives = True
 
     place: ClassVar[Slot]
     """Where the guest finds it."""

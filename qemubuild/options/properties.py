@@ -134,6 +134,7 @@ class SetProperty(Option):
     """
 
     flag = "-set"
+    heeds_drives = True
     repeats = True
 
     group: str = key(_PART)

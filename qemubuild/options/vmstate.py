@@ -27,6 +27,7 @@ class Loadvm(Plain):
     """
 
     flag = "-loadvm"
+    heeds_drives = True
 
     name: str = key(NAME)
 

@@ -1,10 +1,14 @@
 """Judging a whole machine: each option by itself, and what no single option can see.
 
 Each file here judges one claim or a few (see `qemubuild.claims`), whichever options make them.
+
+The machines of one program differ by their drives and have the rest in common: the *frame*. What
+drives have no part in is judged in the frame alone, and once for all machines that have it.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import Folder
@@ -23,54 +27,85 @@ from qemubuild.rules import (
     terminal,
     turns,
 )
+from qemubuild.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qemubuild.capabilities import Qemu
     from qemubuild.findings import Finding
     from qemubuild.host import Host
-    from qemubuild.option import MachineView
+    from qemubuild.option import MachineView, Option
 
 
-def machine_findings(machine: MachineView) -> list[Finding]:
+def machine_findings(machine: View) -> list[Finding]:
     """What is wrong or unwise by what the machine says of itself, and its QEMU where it is known.
 
     Nothing on the host is opened or tried.
     """
-    found: list[Finding] = []
+    frame = tuple([option for option in machine.options if not option.is_drive])
+    found = [*_frame_findings(machine.arch, machine.binary, frame, machine.qemu)]
     for option in machine.options:
-        found += option.judge(machine)
+        if option.heeds_drives:
+            found += _judged(option, machine)
     for rule in (
-        absent.findings,
-        availability.findings,
-        helps.findings,
-        ids.findings,
+        ids.findings_with_drives,
         images.findings,
-        irqchips.findings,
         migratable.findings,
-        ports.findings,
         slots.findings,
         sockets.findings,
-        terminal.findings,
-        turns.findings,
     ):
         found += rule(machine)
-    flags = {option.flag for option in machine.options}
-    if "-device" in flags:
-        from qemubuild.rules import devices  # noqa: PLC0415 - what only some machines need loads late
-
-        found += devices.findings(machine)
     if machine.claims(Folder):
-        from qemubuild.rules import fat  # noqa: PLC0415
+        from qemubuild.rules import fat  # noqa: PLC0415 - what only some machines need loads late
 
         found += fat.findings(machine)
-    if "-audiodev" in flags or "-audio" in flags:
-        from qemubuild.rules import sound  # noqa: PLC0415
+    if any(option.flag == "-device" for option in frame):
+        from qemubuild.rules import devices  # noqa: PLC0415
 
-        found += sound.findings(machine)
+        found += devices.findings_with_drives(machine)
     if machine.qemu is not None:
         from qemubuild.rules import by_qemu  # noqa: PLC0415
 
         found += by_qemu.findings(machine, machine.qemu)
     return found
+
+
+@lru_cache(maxsize=128)
+def _frame_findings(
+    arch: str, binary: str, options: tuple[Option, ...], qemu: Qemu | None
+) -> tuple[Finding, ...]:
+    """What is found in a machine without its drives."""
+    frame = View(arch, binary, options, qemu)
+    found: list[Finding] = []
+    for option in options:
+        if not option.heeds_drives:
+            found += _judged(option, frame)
+    for rule in (
+        absent.findings,
+        ids.findings,
+        irqchips.findings,
+        ports.findings,
+        terminal.findings,
+        turns.findings,
+    ):
+        found += rule(frame)
+    flags = {option.flag for option in options}
+    if "-device" in flags:
+        from qemubuild.rules import devices  # noqa: PLC0415
+
+        found += devices.findings(frame)
+    if "-audiodev" in flags or "-audio" in flags:
+        from qemubuild.rules import sound  # noqa: PLC0415
+
+        found += sound.findings(frame)
+    return tuple(found)
+
+
+def _judged(option: Option, machine: MachineView) -> Iterator[Finding]:
+    yield from option.judge(machine)
+    yield from availability.findings(option, machine)
+    yield from helps.findings(option)
 
 
 def host_findings(machine: MachineView, host: Host) -> list[Finding]:

@@ -16,17 +16,16 @@ if TYPE_CHECKING:
 _OLDEST: Final = (7, 2)
 
 
-def findings(machine: MachineView) -> Iterator[Finding]:
-    """Judge which QEMU has every option; one that can be asked tells which of them it has."""
-    for option in machine.options:
-        if option.archs and machine.arch not in option.archs and is_known(machine.arch):
-            yield option.error(
-                "option-of-another-architecture",
-                f"qemu-system-{machine.arch} has no {option.flag}",
-                "leave it out",
-            )
-        if machine.qemu is None:
-            yield from _not_in_every_version(option)
+def findings(option: Option, machine: MachineView) -> Iterator[Finding]:
+    """Judge which QEMU has an option; one that can be asked tells that itself."""
+    if option.archs and machine.arch not in option.archs and is_known(machine.arch):
+        yield option.error(
+            "option-of-another-architecture",
+            f"qemu-system-{machine.arch} has no {option.flag}",
+            "leave it out",
+        )
+    if machine.qemu is None:
+        yield from _not_in_every_version(option)
 
 
 def _not_in_every_version(option: Option) -> Iterator[Finding]:

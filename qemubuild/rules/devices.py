@@ -43,36 +43,56 @@ _AUTOMATIC: Final = re.compile(
     r"(?P<kind>pci|pcie|isa|ide|i2c|usb-bus|scsi|hda|floppy-bus|virtio-[a-z]+-bus|virtio-bus|ccid-bus"
     r"|ssi|spi|sd-bus|xen-?bus)(\.[0-9]+)?|main-system-bus"
 )
+# A drive brings the bus that this plugs into.
+_FLOPPY: Final = "floppy"
 _ROOTS: Final = {"pci.0": frozenset({"pc"}), "pcie.0": frozenset({"q35", "microvm", "virt"})}
 
 
 def findings(machine: MachineView) -> Iterator[Finding]:
-    """Judge all devices."""
+    """Judge all devices, but for what drives have a part in."""
     devices = machine.find_all(Device)
     if not devices:
         return
     yield from pci.findings(machine, devices)
     yield from hotplug.findings(machine, devices)
     yield from _without_drive(machine, devices)
-    yield from _empty(machine, devices)
-    yield from modules.findings(machine, devices)
     yield from needs.findings(machine, devices)
     yield from msi.findings(machine, devices)
     yield from companions.findings(devices)
     yield from screens.findings(machine, devices)
     yield from cards.findings(machine, devices)
-    board = targets.board_of(machine)
-    # What a raw option brings is not known.
-    if board and buses.are_known(machine, board) and _is_known(machine):
-        yield from plugs.findings(machine, devices, board.name)
+    if (board := _known_board(machine)) is not None:
         yield from usb.findings(machine, devices)
         for place, device in enumerate(devices):
             if (bus := device.get("bus")) is None:
-                yield from _without_bus(device, devices[:place], board.name, machine)
+                if device.driver != _FLOPPY:
+                    yield from _without_bus(device, devices[:place], board.name, machine)
             elif not plugs.is_judged(device, devices) and not usb.is_judged(
                 device, machine, devices
             ):
                 yield from _undefined(device, bus, devices[:place], board.name, machine)
+
+
+def findings_with_drives(machine: MachineView) -> Iterator[Finding]:
+    """Judge devices by the drives that they, or others, have."""
+    devices = machine.find_all(Device)
+    yield from pci.findings_with_drives(machine, devices)
+    yield from _empty(machine, devices)
+    yield from modules.findings(machine, devices)
+    if (board := _known_board(machine)) is not None:
+        yield from plugs.findings(machine, devices, board.name)
+        for place, device in enumerate(devices):
+            if device.driver == _FLOPPY and device.get("bus") is None:
+                yield from _without_bus(device, devices[:place], board.name, machine)
+
+
+def _known_board(machine: MachineView) -> targets.Board | None:
+    """The machine type, where it is known which buses there are."""
+    board = targets.board_of(machine)
+    # What a raw option brings is not known.
+    if any(not option.flag or option.flag == "-readconfig" for option in machine.options):
+        return None
+    return board if board and buses.are_known(machine, board) else None
 
 
 def _of_another_kind(device: Device, bus: str, earlier: Sequence[Device]) -> Iterator[Finding]:
@@ -118,10 +138,6 @@ def _empty(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]
             )
 
 
-def _is_known(machine: MachineView) -> bool:
-    return all(option.flag and option.flag != "-readconfig" for option in machine.options)
-
-
 def _without_bus(
     device: Device, earlier: Sequence[Device], board: str, machine: MachineView
 ) -> Iterator[Finding]:
@@ -132,7 +148,7 @@ def _without_bus(
             continue
         if bus.name == "HDA" and _says(machine, "-audio", "model=hda"):
             continue
-        if bus.name == "floppy" and board == "q35" and _has_floppy(machine):
+        if bus.name == _FLOPPY and board == "q35" and _has_floppy(machine):
             continue
         yield device.error(
             "device-without-bus",
@@ -146,7 +162,7 @@ def _says(machine: MachineView, flag: str, text: str) -> bool:
 
 
 def _has_floppy(machine: MachineView) -> bool:
-    return any(slot.interface == "floppy" for _, slot in machine.claims(Slot))
+    return any(slot.interface == _FLOPPY for _, slot in machine.claims(Slot))
 
 
 def _undefined(

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qemubuild.findings import Finding
-    from qemubuild.option import MachineView
+    from qemubuild.option import Option
 
 # Flags with "help" for a value, and those that take it as any of their words (run on 7.2, 10.0).
 _ALONE: Final = frozenset(
@@ -26,22 +26,21 @@ _FLAGS: Final = _ALONE | _ANYWHERE
 _WORDS: Final = frozenset({"help", "?", "help=on", "?=on"})
 
 
-def findings(machine: MachineView) -> Iterator[Finding]:
-    """Judge options that only print."""
-    for option in machine.options:
-        value = option.words[-1]
-        if option.flag == "-machine" and _DUMPS.search(value):
-            yield option.error(
-                "help-asked",
-                "QEMU writes down the hardware as a device tree, and exits",
-                "leave dumpdtb out",
-            )
-        if "help" not in value and "?" not in value:
-            continue
-        words = value.replace(",,", " ").split(",") if option.flag in _ANYWHERE else [value]
-        if option.flag in _FLAGS and not _WORDS.isdisjoint(words):
-            yield option.error(
-                "help-asked",
-                "QEMU prints what there is to choose from, and exits",
-                "leave it out, or write one of what it prints",
-            )
+def findings(option: Option) -> Iterator[Finding]:
+    """Judge an option that only prints."""
+    value = option.words[-1]
+    if option.flag == "-machine" and _DUMPS.search(value):
+        yield option.error(
+            "help-asked",
+            "QEMU writes down the hardware as a device tree, and exits",
+            "leave dumpdtb out",
+        )
+    if "help" not in value and "?" not in value:
+        return
+    words = value.replace(",,", " ").split(",") if option.flag in _ANYWHERE else [value]
+    if option.flag in _FLAGS and not _WORDS.isdisjoint(words):
+        yield option.error(
+            "help-asked",
+            "QEMU prints what there is to choose from, and exits",
+            "leave it out, or write one of what it prints",
+        )

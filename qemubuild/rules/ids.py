@@ -11,7 +11,7 @@ from qemubuild.units import ON
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView, Option
@@ -22,52 +22,72 @@ _ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 
 
 def findings(machine: MachineView) -> Iterator[Finding]:
-    """Judge every id that options define or refer to."""
-    seen: dict[Defines, Option] = {}
-    for option, claim in machine.claims(Defines):
-        if claim.kind == AUDIODEV:
-            seen[claim] = option  # of those, QEMU takes any text, and the same one again
-            continue
-        if not _ID.fullmatch(claim.id) and "$" not in claim.id and not _takes_any(option):
-            yield option.error(
-                "id-malformed",
-                f"{claim.id!r} is no id that QEMU takes",
-                "begin with a letter; go on with letters, digits, '-', '.' and '_'",
-                "id",
-            )
-        if claim in seen:
-            yield option.error(
-                "id-doubled",
-                f"the id {claim.id!r} names two things of the kind {claim.kind}",
-                "give each an id of its own",
-            )
-        elif _AUTOMATIC_CHARDEV.fullmatch(claim.id) or claim.id.endswith(".ram"):
-            yield from _reserved(option, claim, machine)
-        seen[claim] = option
-    for option, wanted in machine.claims(Refers):
-        found = seen.get(Defines(wanted.kind, wanted.id))
-        if found is not None:
-            yield from _of_another_type(option, wanted, found)
-        if found is not None or _is_automatic(wanted, machine):
-            continue
-        if not _may_be_raw(wanted, machine):
-            names = [claim.id for claim in seen if claim.kind == wanted.kind]
-            yield option.error(
-                "id-undefined",
-                f"it refers to the {wanted.kind} {wanted.id!r}, which nothing defines",
-                f"{nearest(wanted.id, names)}add the option that defines it",
-            )
-    if _concerns_drives(machine):
+    """Judge every id that options define or refer to, but those of drives."""
+    yield from _ids(machine, drives=False)
+
+
+def findings_with_drives(machine: MachineView) -> Iterator[Finding]:
+    """Judge the ids of drives, and those that drives refer to."""
+    named = any(option.is_drive for option, _ in machine.claims(Defines))
+    if named or any(_concerns_drives(option, one) for option, one in machine.claims(Refers)):
+        yield from _ids(machine, drives=True)
+        named = True
+    # Where no id is told, those that drives of a second bus have by themselves may meet.
+    if named or any(slot.bus for _, slot in machine.claims(Slot)):
         from qemubuild.rules import drive_ids  # noqa: PLC0415 - many machines have no such ids
 
         yield from drive_ids.findings(machine)
 
 
-def _concerns_drives(machine: MachineView) -> bool:
-    """Whether drives have or need names; where none is told, those of a second bus may meet."""
-    kinds = {claim.kind for _, claim in machine.claims(Defines)}
-    kinds.update(claim.kind for _, claim in machine.claims(Refers))
-    return DRIVE in kinds or any(slot.bus for _, slot in machine.claims(Slot))
+def _concerns_drives(option: Option, wanted: Refers) -> bool:
+    return wanted.kind == DRIVE or option.is_drive
+
+
+def _ids(machine: MachineView, *, drives: bool) -> Iterator[Finding]:
+    seen: dict[Defines, Option] = {}
+    for option, claim in machine.claims(Defines):
+        # Of those of sounds, QEMU takes any text, and the same one again.
+        if option.is_drive is drives and claim.kind != AUDIODEV:
+            yield from _defined(option, claim, seen, machine)
+        seen[claim] = option
+    for option, wanted in machine.claims(Refers):
+        if _concerns_drives(option, wanted) is drives:
+            yield from _wanted(option, wanted, seen, machine)
+
+
+def _defined(
+    option: Option, claim: Defines, seen: Mapping[Defines, Option], machine: MachineView
+) -> Iterator[Finding]:
+    if not _ID.fullmatch(claim.id) and "$" not in claim.id and not _takes_any(option):
+        yield option.error(
+            "id-malformed",
+            f"{claim.id!r} is no id that QEMU takes",
+            "begin with a letter; go on with letters, digits, '-', '.' and '_'",
+            "id",
+        )
+    if claim in seen:
+        yield option.error(
+            "id-doubled",
+            f"the id {claim.id!r} names two things of the kind {claim.kind}",
+            "give each an id of its own",
+        )
+    elif _AUTOMATIC_CHARDEV.fullmatch(claim.id) or claim.id.endswith(".ram"):
+        yield from _reserved(option, claim, machine)
+
+
+def _wanted(
+    option: Option, wanted: Refers, seen: Mapping[Defines, Option], machine: MachineView
+) -> Iterator[Finding]:
+    found = seen.get(Defines(wanted.kind, wanted.id))
+    if found is not None:
+        yield from _of_another_type(option, wanted, found)
+    elif not _is_automatic(wanted, machine) and not _may_be_raw(wanted, machine):
+        names = [claim.id for claim in seen if claim.kind == wanted.kind]
+        yield option.error(
+            "id-undefined",
+            f"it refers to the {wanted.kind} {wanted.id!r}, which nothing defines",
+            f"{nearest(wanted.id, names)}add the option that defines it",
+        )
 
 
 def _takes_any(option: Option) -> bool:

@@ -122,12 +122,18 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
         yield from _placed(device, taken, is_known and bus in bridges)
         if _BRIDGES.fullmatch(device.driver) and (own := device.get("id")) is not None:
             bridges.add(own)
-    if expander:
-        usual = slots.board_for(machine).default
-        for option, slot in machine.claims(Slot):  # whose devices come after all others
-            if (slot.interface or usual) == "virtio" and not slot.empty:
-                mend = f"write interface='none', and device('virtio-blk-pci', bus={root!r})"
-                yield _on_expander(option, mend)
+
+
+def findings_with_drives(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
+    """Judge drives that get a device of PCI, which comes after all others."""
+    if not any(_EXPANDERS.fullmatch(device.driver) for device in devices):
+        return
+    board, usual = board_of(machine), slots.board_for(machine).default
+    root = _ROOTS.get(board.name, "") if board else ""
+    for option, slot in machine.claims(Slot):
+        if (slot.interface or usual) == "virtio" and not slot.empty:
+            mend = f"write interface='none', and device('virtio-blk-pci', bus={root!r})"
+            yield _on_expander(option, mend)
 
 
 def _on_expander(option: Option, mend: str) -> Finding:

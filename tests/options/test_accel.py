@@ -91,13 +91,13 @@ def test_what_cannot_be_read_is_kept():
     ],
 )
 def test_the_order_in_which_qemu_tries_them(machine, names):
-    assert accelerators(View(machine, None)) == names
+    assert accelerators(View.of(machine)) == names
 
 
 def test_one_that_a_qemu_was_not_built_with_is_passed_over():
     machine = PC.accel("hvf").accel("tcg")
-    assert accelerators(View(machine, None)) == ("hvf", "tcg")
-    assert accelerators(View(machine, Qemu.snapshot("7.2"))) == ("tcg",)
+    assert accelerators(View.of(machine)) == ("hvf", "tcg")
+    assert accelerators(View.of(machine, Qemu.snapshot("7.2"))) == ("tcg",)
 
 
 def test_a_name_that_no_qemu_knows_is_passed_over_where_another_follows():

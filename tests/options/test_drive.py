@@ -116,7 +116,7 @@ def test_argv(option, value):
     assert option.words == ("-drive", value)
     assert Drive.parse(value) == option
     assert pickle.loads(pickle.dumps(option)) == option
-    view = View(PC, None)
+    view = View.of(PC)
     assert list(Drive.parse(value).judge(view)) == list(Drive.parse(value).findings(view))
 
 
