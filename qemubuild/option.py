@@ -65,6 +65,11 @@ class MachineView(Protocol):
         ...
 
     @property
+    def flags(self) -> frozenset[str]:
+        """The flag of every option; ``""`` where nothing is known of one."""
+        ...
+
+    @property
     def qemu(self) -> Qemu | None:
         """The QEMU that is to run it, and what it can do; ``None`` where that is not known."""
         ...

@@ -41,7 +41,7 @@ class _Claims(dict[type, Any]):
 class View:
     """A machine as `MachineView` has it: made for each check, and asked often."""
 
-    __slots__ = ("_changes", "_found", "arch", "binary", "claims", "options", "qemu")
+    __slots__ = ("_changes", "_found", "arch", "binary", "claims", "flags", "options", "qemu")
 
     def __init__(
         self,
@@ -56,6 +56,7 @@ class View:
         self.options = options
         self.qemu = qemu
         self._changes = changes
+        self.flags = frozenset([option.flag for option in options])
         self._found: dict[type, tuple[Any, ...]] = {}
         if not TYPE_CHECKING:
             self.claims = _Claims(options).__getitem__  # the same, without a call in between

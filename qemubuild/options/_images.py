@@ -92,7 +92,7 @@ def writable_image(
     """
     name = name_of(file)
     physical = name.startswith("/dev/") and not name.startswith(_NO_DISK)
-    if (told and not physical) or any(one.flag == "-snapshot" for one in machine.options):
+    if (told and not physical) or "-snapshot" in machine.flags:
         return
     if not told:
         if name.lower().endswith(_TELLING):

@@ -157,7 +157,7 @@ class Accel(Keyed):
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the keys by the accelerator, and the accelerator beside the others."""
         named = machine.claims(Accelerator)
-        if self.thread == "multi" and any(one.flag == "-icount" for one in machine.options):
+        if self.thread == "multi" and "-icount" in machine.flags:
             yield self.error(
                 "accel-thread-icount",
                 "with icount() all vCPUs share one thread",

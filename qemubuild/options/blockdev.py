@@ -207,7 +207,7 @@ class Blockdev(Driven, init=False):
         else:
             return
         # A guest that is to come from elsewhere writes later.
-        later = any(option.flag == "-incoming" for option in machine.options)
+        later = "-incoming" in machine.flags
         finding = self.warning if later else self.error
         for name, child in node.children():
             below = _below(node, name, child, machine) if name in _WRITTEN else ()

@@ -173,7 +173,7 @@ def _is_missing(letter: str, slots: list[Slot], machine: MachineView) -> bool:
     if letter == "n":
         named = [option for option in machine.options if option.flag in ("-nic", "-net", "-netdev")]
         none = all(option.words[1] == "none" for option in named)
-        return none and (bool(named) or any(o.flag == "-nodefaults" for o in machine.options))
+        return none and (bool(named) or "-nodefaults" in machine.flags)
     if letter == "d":
         return not any(slot.cdrom and not slot.empty for slot in slots)
     if letter == "c":

@@ -35,7 +35,7 @@ class Daemonize(Flag):
                 "does not have",
                 "leave daemonize out, or send that to a socket or a file",
             )
-        flags = {option.flag for option in machine.options}
+        flags = machine.flags
         # What -nographic puts on the terminal by itself is all there, or some of it is.
         if "-nographic" in flags and flags.isdisjoint({"-nodefaults", "-readconfig", "-serial"}):
             yield self.error(

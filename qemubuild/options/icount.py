@@ -97,7 +97,7 @@ class Icount(Keyed):
                 "add rrfile='guest.rec'",
                 "rrfile",
             )
-        if self.rr is not None and any(option.flag == "-snapshot" for option in machine.options):
+        if self.rr is not None and "-snapshot" in machine.flags:
             yield self.error(
                 "icount-record-of-snapshot",
                 "what is recorded with -snapshot could not be replayed, and QEMU refuses it",

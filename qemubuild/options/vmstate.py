@@ -53,7 +53,7 @@ class Loadvm(Plain):
 
     def _unable(self, machine: MachineView) -> Iterator[Finding]:
         """Judge disks of which there can be no snapshot: each that is written to has to have it."""
-        if any(option.flag == "-snapshot" for option in machine.options):
+        if "-snapshot" in machine.flags:
             return
         for option, image in machine.claims(Image):
             if image.format == "raw" and image.writes:

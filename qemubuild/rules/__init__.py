@@ -60,7 +60,7 @@ def machine_findings(machine: View) -> list[Finding]:
         from qemubuild.rules import fat  # noqa: PLC0415 - what only some machines need loads late
 
         found += fat.findings(machine)
-    if any(option.flag == "-device" for option in frame):
+    if "-device" in machine.flags:
         from qemubuild.rules import devices  # noqa: PLC0415
 
         found += devices.findings_with_drives(machine)
@@ -90,12 +90,11 @@ def _frame_findings(
         turns.findings,
     ):
         found += rule(frame)
-    flags = {option.flag for option in options}
-    if "-device" in flags:
+    if "-device" in frame.flags:
         from qemubuild.rules import devices  # noqa: PLC0415
 
         found += devices.findings(frame)
-    if "-audiodev" in flags or "-audio" in flags:
+    if not frame.flags.isdisjoint(("-audio", "-audiodev")):
         from qemubuild.rules import sound  # noqa: PLC0415
 
         found += sound.findings(frame)

@@ -32,11 +32,12 @@ def is_shared(machine: MachineView, name: str) -> bool:
     """Whether a place that QEMU names itself may serve others, too: as ``mon:`` does."""
     texts = [one.words[-1] for one in machine.options if one.flag in _PLACES]
     shares = any(text.startswith("mon:") for text in texts)
-    flags = {option.flag for option in machine.options}
     board = board_of(machine)
     # Others may have no serial port for it.
     is_certain = board is not None and board.name in _PC - {"microvm"}
-    return (shares or "-nographic" in flags or not is_certain) and name in ids(machine, CHARDEV)
+    return (shares or "-nographic" in machine.flags or not is_certain) and name in ids(
+        machine, CHARDEV
+    )
 
 
 def _chardevs(machine: MachineView, board: str) -> Iterator[str]:

@@ -90,7 +90,7 @@ def _known_board(machine: MachineView) -> targets.Board | None:
     """The machine type, where it is known which buses there are."""
     board = targets.board_of(machine)
     # What a raw option brings is not known.
-    if any(not option.flag or option.flag == "-readconfig" for option in machine.options):
+    if not machine.flags.isdisjoint(("", "-readconfig")):
         return None
     return board if board and buses.are_known(machine, board) else None
 

@@ -26,8 +26,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
         if slot is None:
             continue
         is_overlaid = getattr(option, "snapshot", None) is True or (
-            getattr(option, "snapshot", None) is None
-            and any(one.flag == "-snapshot" for one in machine.options)
+            getattr(option, "snapshot", None) is None and "-snapshot" in machine.flags
         )
         protected = slot.readonly or slot.cdrom or is_overlaid
         if ":rw:" in url and protected:

@@ -186,7 +186,7 @@ def _is_needed(file: Opens, machine: MachineView) -> bool:
     if file.kind == "firmware":
         return board is None or not (board.name == "none" or _has_flash(machine))
     if file.kind == "device tree":
-        has_kernel = any(option.flag == "-kernel" for option in machine.options)
+        has_kernel = "-kernel" in machine.flags
         return has_kernel if machine.arch in X86 else board is None or board.name != "none"
     return file.kind != "boot splash"
 

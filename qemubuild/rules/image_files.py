@@ -158,7 +158,7 @@ def _container(one: Found, host: Host) -> Iterator[Finding]:
 
 def _room(machine: MachineView, images: list[Found], host: Host) -> Iterator[Finding]:
     """Judge whether the images that the guest writes to can grow to their sizes."""
-    if any(option.flag == "-snapshot" for option in machine.options):
+    if "-snapshot" in machine.flags:
         return
     growing: dict[int, dict[int, tuple[int, Found]]] = {}
     for one in images:
@@ -230,7 +230,7 @@ def _loaded(machine: MachineView, images: Iterable[Found], host: Host) -> Iterat
     """Judge whether the images have the snapshot with which the guest is to go on."""
     # Of those that are said to be raw it is known without looking.
     written = [one for one in images if one.image.writes and one.image.format != "raw"]
-    kept_apart = any(option.flag == "-snapshot" for option in machine.options)
+    kept_apart = "-snapshot" in machine.flags
     for option in machine.find_all(Loadvm):
         states = {}
         for one in written:

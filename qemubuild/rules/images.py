@@ -84,7 +84,7 @@ class Use(NamedTuple):
 def claimed(machine: MachineView) -> Iterator[tuple[Option, Locks]]:
     """The images that are locked, with what -snapshot makes of them."""
     # What a drive is given goes to a temporary file then, unless it says no; not so with a node.
-    kept = any(option.flag == "-snapshot" for option in machine.options)
+    kept = "-snapshot" in machine.flags
     for option, lock in machine.claims(Locks):
         own = option.flag == "-blockdev" or getattr(option, "snapshot", None) is False
         writes = lock.writes and (own or not kept)
@@ -93,7 +93,7 @@ def claimed(machine: MachineView) -> Iterator[tuple[Option, Locks]]:
 
 def comes_in(machine: MachineView) -> bool:
     """Whether the guest is to come from elsewhere: until then QEMU locks nothing."""
-    return any(option.flag == "-incoming" for option in machine.options)
+    return "-incoming" in machine.flags
 
 
 def host_findings(machine: MachineView, host: Host) -> Iterator[Finding]:

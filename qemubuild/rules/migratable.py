@@ -24,7 +24,7 @@ _FORMATS: Final = frozenset({"parallels", "qcow", "vdi", "vhdx", "vmdk", "vpc"})
 
 
 def _is_asked(machine: MachineView) -> bool:
-    return any(option.flag == "-only-migratable" for option in machine.options)
+    return "-only-migratable" in machine.flags
 
 
 def findings(machine: MachineView) -> Iterator[Finding]:

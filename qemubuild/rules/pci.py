@@ -170,13 +170,12 @@ def _is_known(machine: MachineView) -> bool:
 
 def _of_board(machine: MachineView, board: str) -> Iterator[tuple[tuple[int, int], _Function]]:
     asked = [option.words[-1] for option in machine.options if option.flag == "-machine"]
-    flags = {option.flag for option in machine.options}
     places = [
         place
         for place, without in _BOARDS[board].items()
         if not without or not any(without in words for words in asked)
     ]
-    if flags & {"-usb", "-usbdevice"} or any("usb=on" in words for words in asked):
+    if machine.flags & {"-usb", "-usbdevice"} or any("usb=on" in words for words in asked):
         places += _USB.get(board, [])
     taken: _Taken = {place: _Function("the board", (board, place) in _SEVERAL) for place in places}
     if board != "microvm":
@@ -187,7 +186,7 @@ def _of_board(machine: MachineView, board: str) -> Iterator[tuple[tuple[int, int
 
 def _extra(machine: MachineView, *, has_screen: bool) -> Iterator[str]:
     """What a board has besides: its screen, its network cards, its sound."""
-    flags = {option.flag for option in machine.options}
+    flags = machine.flags
     lean = "-nodefaults" in flags
     cards = [option.words[-1] for option in machine.options if option.flag == "-vga"]
     drivers = {

@@ -36,11 +36,10 @@ _NO_FIRST: Final = (8, 2)
 
 def findings(machine: MachineView) -> Iterator[Finding]:
     """Judge what a place for sound needs beside it."""
-    flags = {option.flag for option in machine.options}
     for audio in machine.find_all(Audio):
         yield from _card(audio, machine)
     for place in (*machine.find_all(Audiodev), *machine.find_all(Audio)):
-        if place.driver == "spice" and "-spice" not in flags:
+        if place.driver == "spice" and "-spice" not in machine.flags:
             yield place.error(
                 "audiodev-without-spice",
                 "sound goes to clients of SPICE, and nothing serves them",

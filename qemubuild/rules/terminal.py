@@ -39,7 +39,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
 
 def _implied(machine: MachineView) -> str:
     """What -nographic puts on the terminal (system/vl.c, ``qemu_create_default_devices``)."""
-    flags = {option.flag for option in machine.options}
+    flags = machine.flags
     if "-nographic" not in flags or "-nodefaults" in flags:
         return ""
     board = board_of(machine)

@@ -125,7 +125,7 @@ def _judged(
 
 
 def _may_be_raw(machine: MachineView) -> bool:
-    return any(not option.flag or option.flag == "-readconfig" for option in machine.options)
+    return not machine.flags.isdisjoint(("", "-readconfig"))
 
 
 def _is_cpu(kind: str, qemu: Qemu) -> bool:
@@ -247,5 +247,4 @@ def _has_network(machine: MachineView) -> bool:
             and (option.flag == "-nic" or option.words[-1].startswith("nic"))
             for option in asked
         )
-    flags = {option.flag for option in machine.options}
-    return not flags & {"-nodefaults", "-netdev", "", "-readconfig"}
+    return not machine.flags & {"-nodefaults", "-netdev", "", "-readconfig"}

@@ -91,10 +91,9 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     known = qemu.properties(f"{board.name}-machine") if words and board else None
     if board is None or known is None:
         return
-    flags = {option.flag for option in machine.options}
     for word in words:
         if word.key not in _NO_PROPERTIES and not word.is_judged:
-            yield from _word(word, known, board, qemu, flags)
+            yield from _word(word, known, board, qemu, machine.flags)
     there = {word.key: word for word in words if word.key in known or word.key in _NO_PROPERTIES}
     yield from _together(machine, qemu, there)
 
@@ -109,7 +108,11 @@ def _words_of(machine: MachineView, qemu: Qemu) -> Iterator[_Word]:
 
 
 def _word(
-    word: _Word, known: Mapping[str, Property], board: MachineInfo, qemu: Qemu, flags: set[str]
+    word: _Word,
+    known: Mapping[str, Property],
+    board: MachineInfo,
+    qemu: Qemu,
+    flags: frozenset[str],
 ) -> Iterator[Finding]:
     name, dot, _ = word.key.partition(".")
     if name not in known or (dot and name not in {*_WITH_KEYS, *_LISTS}):
@@ -175,7 +178,7 @@ def _words(key: str, qemu: Qemu) -> tuple[str, ...]:
 
 def _together(machine: MachineView, qemu: Qemu, words: dict[str, _Word]) -> Iterator[Finding]:
     """Judge what one key needs of another, or of another option."""
-    if "kernel" not in words and not any(one.flag == "-kernel" for one in machine.options):
+    if "kernel" not in words and "-kernel" not in machine.flags:
         for key in _OF_KERNEL & words.keys():
             yield words[key].error(
                 "machine-property-alone",
@@ -240,10 +243,9 @@ def _of_arm(machine: MachineView, words: dict[str, _Word]) -> Iterator[Finding]:
 
 
 def _has_firmware(machine: MachineView, words: dict[str, _Word]) -> bool:
-    flags = {option.flag for option in machine.options}
     pflash = any(slot.interface == "pflash" for _, slot in machine.claims(claims.Slot))
     return (
         pflash
-        or not flags.isdisjoint(("-bios", "-pflash"))
+        or not machine.flags.isdisjoint(("-bios", "-pflash"))
         or not words.keys().isdisjoint(("firmware", "pflash0"))
     )

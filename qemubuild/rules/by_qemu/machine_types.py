@@ -64,9 +64,8 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
 
 
 def _has_image(machine: MachineView) -> bool:
-    flags = {option.flag for option in machine.options}
     pflash = any(slot.interface == "pflash" for _, slot in machine.claims(Slot))
-    return pflash or not flags.isdisjoint(("", "-bios", "-pflash", "-kernel"))
+    return pflash or not machine.flags.isdisjoint(("", "-bios", "-pflash", "-kernel"))
 
 
 def _mend(name: str, qemu: Qemu) -> str:
