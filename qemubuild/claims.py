@@ -289,6 +289,13 @@ class Shows(NamedTuple):
     head: int
 
 
+class Boots(NamedTuple):
+    """Letters of what a PC's firmware is to boot from, and the field that has them."""
+
+    letters: str
+    field: str
+
+
 class Turn(NamedTuple):
     """The place of something in the order in which firmware tries to boot."""
 
@@ -312,6 +319,7 @@ Claim = (
     | Arranged
     | Ram
     | Backend
+    | Boots
     | BackedBy
     | Hmat
     | Defines

@@ -10,6 +10,7 @@ written at once. What depends on other options is a finding, and waits until it 
 
 from __future__ import annotations
 
+from functools import cached_property
 from threading import RLock
 from types import MappingProxyType
 from typing import (
@@ -255,13 +256,10 @@ class Option:
         """State what others have to know of this option."""
         return ()
 
-    @property
+    @cached_property
     def claimed(self) -> tuple[Claim, ...]:
         """What `claims` states, which never changes."""
-        found = self.__dict__.get("_claimed")
-        if found is None:
-            found = self.__dict__["_claimed"] = tuple(self.claims())
-        return found
+        return tuple(self.claims())
 
     def findings(self, machine: MachineView) -> Iterable[Finding]:  # noqa: ARG002 - the default
         """Judge this option in its machine, without asking a host or a binary."""

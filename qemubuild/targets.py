@@ -73,6 +73,8 @@ _HOMES: Final = {
     "malta": frozenset({"mips", "mips64", "mips64el", "mipsel"}),
 }
 
+_PC: Final = frozenset({"pc", "q35", "isapc"})
+
 _VERSIONED = re.compile(r"(?P<name>.+?)-(?P<major>\d+)\.(?P<minor>\d+)(?:[.-].*)?")
 _SHORT: Final = {"pc-i440fx": "pc", "pc-q35": "q35"}
 
@@ -192,6 +194,12 @@ def grows(machine: MachineView) -> bool | None:
     if board.name == "isapc" or (board.name == "pc" and board.until(2, 0)):
         return False
     return True if board.name in ("pc", "q35") else None
+
+
+def is_pc(machine: MachineView) -> bool:
+    """Whether the machine type is a PC, with a PC's firmware."""
+    board = board_of(machine)
+    return board is not None and board.name in _PC and machine.arch in X86
 
 
 def has_no_pci(machine: MachineView) -> bool:

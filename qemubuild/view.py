@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from attrs import evolve
@@ -23,25 +24,40 @@ _Change = tuple["Option", "Option", "Option"]
 
 
 class _Claims(dict[type, Any]):
-    """What options claim, in their order, by the kind of claim."""
-
-    def __init__(self, options: Iterable[Option]) -> None:
-        for option in options:
-            for claim in option.claimed:
-                kind = claim.__class__
-                if kind in self:
-                    self[kind].append((option, claim))
-                else:
-                    self[kind] = [(option, claim)]
+    """What options claim, each with the option that does, by the kind of claim."""
 
     def __missing__(self, kind: type) -> tuple[()]:
         return ()
 
+    def and_of(self, options: Iterable[Option]) -> _Claims:
+        """These, and what other options claim."""
+        found = _Claims(self)
+        for option in options:
+            for claim in option.claimed:
+                kind = claim.__class__
+                found[kind] = (*found[kind], (option, claim))
+        return found
+
 
 class View:
-    """A machine as `MachineView` has it: made for each check, and asked often."""
+    """A machine as `MachineView` has it: made for each check, and asked often.
 
-    __slots__ = ("_changes", "_found", "arch", "binary", "claims", "flags", "options", "qemu")
+    Attributes:
+        frame: the machine without its drives, which many machines have in common.
+    """
+
+    __slots__ = (
+        "_all_claims",
+        "_changes",
+        "_found",
+        "arch",
+        "binary",
+        "claims",
+        "flags",
+        "frame",
+        "options",
+        "qemu",
+    )
 
     def __init__(
         self,
@@ -56,26 +72,47 @@ class View:
         self.options = options
         self.qemu = qemu
         self._changes = changes
-        self.flags = frozenset([option.flag for option in options])
         self._found: dict[type, tuple[Any, ...]] = {}
+        self.frame = self
+        self.flags: frozenset[str] = frozenset()
+        self._all_claims = _Claims()
+        if drives := [option for option in options if option.is_drive]:
+            rest = tuple([option for option in options if not option.is_drive])
+            self.frame = _frame(arch, binary, rest, qemu)
+            self.flags = self.frame.flags
+            self._all_claims = self.frame._all_claims  # noqa: SLF001 - of this very class
+        more = drives or options
+        self.flags = self.flags.union([option.flag for option in more])
+        self._all_claims = self._all_claims.and_of(more)
         if not TYPE_CHECKING:
-            self.claims = _Claims(options).__getitem__  # the same, without a call in between
+            self.claims = self._all_claims.__getitem__  # the same, without a call in between
 
     if TYPE_CHECKING:
 
         def claims(self, kind: type[C]) -> Sequence[tuple[Option, C]]:
-            """What options claim, each with the option that does."""
+            """What options claim, each with the option that does; those of drives come last."""
             ...
 
     @classmethod
     def of(cls, machine: Machine, qemu: Qemu | None = None) -> Self:
         """See a machine, and a QEMU that is to run it."""
         arch = machine.arch or (qemu.arch if qemu else "")
-        for option in machine.options:
-            if option.flag == "-set":
-                options, changes = _as_set(machine.options)
-                return cls(arch, machine.binary, options, qemu, changes)
-        return cls(arch, machine.binary, machine.options, qemu)
+        view = cls(arch, machine.binary, machine.options, qemu)
+        return view._as_set() if "-set" in view.flags else view
+
+    def _as_set(self) -> Self:
+        """See the options as each ``-set`` after them leaves them, which is how QEMU does."""
+        options = list(self.options)
+        changes = []
+        for later, changer in enumerate(self.options):
+            if changer.flag != "-set":
+                continue
+            for place, option in enumerate(options[:later]):
+                changed = changer.changed(option)  # type: ignore[attr-defined] # it is a SetProperty
+                if changed is not None:
+                    options[place] = changed
+                    changes.append((changed, self.options[place], changer))
+        return type(self)(self.arch, self.binary, tuple(options), self.qemu, changes)
 
     def find_all(self, kind: type[_O]) -> tuple[_O, ...]:
         """The options of a class, in order."""
@@ -99,16 +136,6 @@ class View:
         return found
 
 
-def _as_set(given: tuple[Option, ...]) -> tuple[tuple[Option, ...], list[_Change]]:
-    """The options as each ``-set`` after them leaves them, which is how QEMU sees them."""
-    options = list(given)
-    changes = []
-    for later, changer in enumerate(given):
-        if changer.flag != "-set":
-            continue
-        for place, option in enumerate(options[:later]):
-            changed = changer.changed(option)  # type: ignore[attr-defined] # it is a SetProperty
-            if changed is not None:
-                options[place] = changed
-                changes.append((changed, given[place], changer))
-    return tuple(options), changes
+@lru_cache(maxsize=128)
+def _frame(arch: str, binary: str, options: tuple[Option, ...], qemu: Qemu | None) -> View:
+    return View(arch, binary, options, qemu)

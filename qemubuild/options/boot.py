@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from qemubuild import grammar, targets
-from qemubuild.claims import Opens, Slot
+from qemubuild.claims import Boots, Claim, Opens
 from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
@@ -18,24 +18,17 @@ if TYPE_CHECKING:
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView
 
-_WHAT = {
+LETTERS: Final = {
     "a": "the first floppy",
     "b": "the second floppy",
     "c": "the first hard disk",
     "d": "the first CD-ROM",
     "n": "the network",
 }
-_MISSING = {
-    "a": ("floppy", "add fda('floppy.img')"),
-    "b": ("floppy", "add fdb('floppy.img')"),
-    "c": ("disk", "add drive('disk.qcow2', interface='virtio')"),
-    "d": ("cdrom", "add cdrom('installer.iso'), or boot from the disk: boot('c')"),
-    "n": ("network", "leave out what takes the network card away, or boot from elsewhere"),
-}
+"""What a PC boots from, by QEMU's letters."""
+MOST_LETTERS: Final = 3
+"""How many of them a PC takes."""
 _WITHOUT_ONCE = ("microvm", "none", "x-remote")
-_PC = ("pc", "q35", "isapc")
-# Drives on which a PC's firmware finds a hard disk.
-_DISKS = ("", "ide", "scsi", "virtio", "none")
 
 
 def _write_letters(value: object) -> str:
@@ -46,7 +39,7 @@ def _write_letters(value: object) -> str:
             raise InvalidOption(
                 f"{letter!r} is no boot device",
                 hint=f"write {word!r}"
-                if word in _WHAT
+                if word in LETTERS
                 else "write letters such as 'd' (CD-ROM), 'c' (hard disk), 'n' (network)",
             )
         if letter in text[:place]:
@@ -75,7 +68,6 @@ class Boot(Keyed):
     """
 
     flag = "-boot"
-    heeds_drives = True
     implied = "order"
     syntax = grammar.parse_keyval
     merges = True
@@ -88,13 +80,16 @@ class Boot(Keyed):
     reboot_timeout: int | None = key(integer(-1, 65535, "milliseconds"), default=None, kw_only=True)
     strict: bool | None = key(SWITCH, default=None, kw_only=True)
 
-    def claims(self) -> Iterator[Opens]:
-        """State the picture that is opened."""
+    def claims(self) -> Iterator[Claim]:
+        """State what is booted, and the picture that is opened."""
+        for field in ("order", "once"):
+            if letters := self._letters(field):
+                yield Boots(letters, field)
         if self.splash is not None:
             yield Opens(os.fsdecode(self.splash), "boot splash")
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
-        """Judge the letters by the machine type, and by what there is to boot from."""
+        """Judge the letters by the machine type."""
         board = targets.board_of(machine)
         lacks = board and (board.name in _WITHOUT_ONCE or machine.arch in targets.ARM)
         if self.once is not None and board and lacks:
@@ -104,12 +99,11 @@ class Boot(Keyed):
                 "write order= in place of once=",
                 "once",
             )
-        if board is None or machine.arch not in targets.X86 or board.name not in _PC:
+        if not targets.is_pc(machine):
             return
         for field in ("order", "once"):
-            letters = self.__dict__[field]
-            if letters is not None and letters.__class__ is not Verbatim:
-                yield from self._letters(machine, field, letters)
+            if letters := self._letters(field):
+                yield from self._judge_letters(field, letters)
         if (self.splash is not None or self.splash_time is not None) and not self.menu:
             yield self.hint(
                 "boot-splash-unseen",
@@ -118,8 +112,13 @@ class Boot(Keyed):
                 "splash",
             )
 
-    def _letters(self, machine: MachineView, field: str, letters: str) -> Iterator[Finding]:
-        strange = [letter for letter in letters if letter not in _WHAT]
+    def _letters(self, field: str) -> str | None:
+        """The letters of a field, as far as they can be read."""
+        letters: str | None = self.__dict__[field]
+        return None if letters.__class__ is Verbatim else letters
+
+    def _judge_letters(self, field: str, letters: str) -> Iterator[Finding]:
+        strange = [letter for letter in letters if letter not in LETTERS]
         if strange:
             yield self.error(
                 "boot-letter-unknown",
@@ -127,28 +126,11 @@ class Boot(Keyed):
                 "write a or b (floppy), c (hard disk), d (CD-ROM) or n (network)",
                 field,
             )
-        elif len(letters) > 3:
+        elif len(letters) > MOST_LETTERS:
             yield self.error(
                 "boot-letters-too-many",
                 f"{letters!r} has {len(letters)} letters, and a PC takes three",
                 f"write {letters[:3]!r}",
-                field,
-            )
-        else:
-            yield from self._media(machine, field, letters)
-
-    def _media(self, machine: MachineView, field: str, letters: str) -> Iterator[Finding]:
-        """Warn where there is nothing that any of the letters stands for."""
-        slots = [slot for _, slot in machine.claims(Slot)]
-        if not letters or not all(_is_missing(letter, slots, machine) for letter in letters):
-            return
-        # What these bring is not known here.
-        if {"", "-device", "-blockdev", "-kernel"}.isdisjoint(o.flag for o in machine.options):
-            what, mend = _MISSING[letters[0]]
-            yield self.warning(
-                f"boot-{what}-missing",
-                f"it boots from {_WHAT[letters[0]]}: there is none",
-                mend,
                 field,
             )
 
@@ -169,17 +151,5 @@ class Boot(Keyed):
         )
 
 
-def _is_missing(letter: str, slots: list[Slot], machine: MachineView) -> bool:
-    if letter == "n":
-        named = [option for option in machine.options if option.flag in ("-nic", "-net", "-netdev")]
-        none = all(option.words[1] == "none" for option in named)
-        return none and (bool(named) or "-nodefaults" in machine.flags)
-    if letter == "d":
-        return not any(slot.cdrom and not slot.empty for slot in slots)
-    if letter == "c":
-        return not any(slot.interface in _DISKS and not slot.cdrom for slot in slots)
-    return not any(slot.interface == "floppy" for slot in slots)
-
-
 def _in_words(letters: str) -> str:
-    return ", then ".join(_WHAT.get(letter, f"device {letter!r}") for letter in letters)
+    return ", then ".join(LETTERS.get(letter, f"device {letter!r}") for letter in letters)

@@ -249,16 +249,17 @@ class Drive(Keyed):
                 self.readonly is True,
                 self.id,
             )
+        names = tuple([name for name in (self.id, self.node_name) if name is not None])
         if (path := self._path) is not None:
-            yield Opens(path, "disk image", self._writable)
-            yield from self._image(path)
+            writes = self._writable
+            yield Opens(path, "disk image", writes)
+            yield from self._image(path, writes=writes)
             if self.extra.get("file.locking") != "off" and not self._shares:
-                names = tuple(name for name in (self.id, self.node_name) if name is not None)
-                yield Locks(path, self._writable, self._holds, names)
-        yield from of_url(self.file)
-        for name in (self.id, self.node_name):
-            if name is not None:
-                yield Defines(DRIVE, name)
+                yield Locks(path, writes, self._holds, names)
+        else:
+            yield from of_url(self.file)
+        for name in names:
+            yield Defines(DRIVE, name)
         for name, value in self.extra.items():
             if name.endswith("key-secret"):
                 yield Refers(OBJECT, value, "secret")
@@ -271,11 +272,11 @@ class Drive(Keyed):
             return path if path is not None and "$" not in path else None
         return local_file(self.file)
 
-    def _image(self, path: str) -> Iterator[Image]:
+    def _image(self, path: str, *, writes: bool) -> Iterator[Image]:
         told = self._format
         if not self.extra:
             if told is None or told in READ:
-                yield Image(path, format=told, writes=self._writable)
+                yield Image(path, "", told, writes)
             return
         keys = {name.partition(".")[0] for name in self.extra}
         if (told is not None and told not in READ) or not keys.isdisjoint(("offset", "size")):
@@ -283,7 +284,7 @@ class Drive(Keyed):
         yield Image(
             path,
             format=told,
-            writes=self._writable,
+            writes=writes,
             backed=not any(f"{name}=".startswith(_OTHER_BACKING) for name in self.extra),
             keyed=any(_KEY.fullmatch(name) for name in self.extra),
             keyed_below=any(_KEY_BELOW.fullmatch(name) for name in self.extra),
@@ -343,9 +344,14 @@ class Drive(Keyed):
             )
         for name in self.extra:
             yield from self._judge_extra(name)
+        if self.file is None and not self._names_file():
+            yield from self._judge_empty()
+        if "ps" in self.words[1]:  # bps, iops
+            yield from limits_judged(self)
+
+    def _judge_empty(self) -> Iterator[Finding]:
         about = [name for name in _OF_IMAGES if getattr(self, name) is not None] or [*self.extra]
-        is_about_image = self._format in READ or (self._format is None and about)
-        if is_about_image and self.file is None and not self._names_file():
+        if self._format in READ or (self._format is None and about):
             said = f"format={self._format}" if self._format else f"{about[0]}="
             yield self.error(
                 "drive-without-file",
@@ -353,8 +359,6 @@ class Drive(Keyed):
                 "add the image's file",
                 "file",
             )
-        if "ps" in self.words[1]:  # bps, iops
-            yield from limits_judged(self)
 
     def _judge_interface(self, machine: MachineView) -> Iterator[Finding]:
         interface = self.interface

@@ -11,10 +11,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import Folder
+from qemubuild.claims import Folder, UnixSocket
 from qemubuild.rules import (
     absent,
     availability,
+    boots,
     helps,
     ids,
     images,
@@ -27,15 +28,12 @@ from qemubuild.rules import (
     terminal,
     turns,
 )
-from qemubuild.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from qemubuild.capabilities import Qemu
     from qemubuild.findings import Finding
     from qemubuild.host import Host
     from qemubuild.option import MachineView, Option
+    from qemubuild.view import View
 
 
 def machine_findings(machine: View) -> list[Finding]:
@@ -43,19 +41,21 @@ def machine_findings(machine: View) -> list[Finding]:
 
     Nothing on the host is opened or tried.
     """
-    frame = tuple([option for option in machine.options if not option.is_drive])
-    found = [*_frame_findings(machine.arch, machine.binary, frame, machine.qemu)]
+    found = [*_frame_findings(machine.frame)]
     for option in machine.options:
         if option.heeds_drives:
             found += _judged(option, machine)
     for rule in (
+        boots.findings,
         ids.findings_with_drives,
         images.findings,
-        migratable.findings,
         slots.findings,
-        sockets.findings,
     ):
         found += rule(machine)
+    if "-only-migratable" in machine.flags:
+        found += migratable.findings(machine)
+    if machine.claims(UnixSocket):
+        found += sockets.findings(machine)
     if machine.claims(Folder):
         from qemubuild.rules import fat  # noqa: PLC0415 - what only some machines need loads late
 
@@ -72,13 +72,10 @@ def machine_findings(machine: View) -> list[Finding]:
 
 
 @lru_cache(maxsize=128)
-def _frame_findings(
-    arch: str, binary: str, options: tuple[Option, ...], qemu: Qemu | None
-) -> tuple[Finding, ...]:
+def _frame_findings(frame: View) -> tuple[Finding, ...]:
     """What is found in a machine without its drives."""
-    frame = View(arch, binary, options, qemu)
     found: list[Finding] = []
-    for option in options:
+    for option in frame.options:
         if not option.heeds_drives:
             found += _judged(option, frame)
     for rule in (
@@ -101,10 +98,12 @@ def _frame_findings(
     return tuple(found)
 
 
-def _judged(option: Option, machine: MachineView) -> Iterator[Finding]:
-    yield from option.judge(machine)
-    yield from availability.findings(option, machine)
-    yield from helps.findings(option)
+def _judged(option: Option, machine: MachineView) -> list[Finding]:
+    """What is found in an option: its own rules, and those for every one."""
+    found = [*option.judge(machine), *helps.findings(option)]
+    if option.archs or option.removed or option.since:
+        found += availability.findings(option, machine)
+    return found
 
 
 def host_findings(machine: MachineView, host: Host) -> list[Finding]:

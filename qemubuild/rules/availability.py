@@ -24,11 +24,8 @@ def findings(option: Option, machine: MachineView) -> Iterator[Finding]:
             f"qemu-system-{machine.arch} has no {option.flag}",
             "leave it out",
         )
-    if machine.qemu is None:
-        yield from _not_in_every_version(option)
-
-
-def _not_in_every_version(option: Option) -> Iterator[Finding]:
+    if machine.qemu is not None:
+        return
     if option.removed:
         yield _removed(option)
     elif option.since:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from qemubuild.findings import Finding
     from qemubuild.option import Option
@@ -20,14 +20,19 @@ _ANYWHERE: Final = frozenset(
 )
 
 
+_MAY_ASK: Final = re.compile(r"help|\?|dumpdtb=")
 _DUMPS: Final = re.compile(r"(^|,)dumpdtb=[^,]")
 _FLAGS: Final = _ALONE | _ANYWHERE
 # A bare word that was read is written with "=on".
 _WORDS: Final = frozenset({"help", "?", "help=on", "?=on"})
 
 
-def findings(option: Option) -> Iterator[Finding]:
+def findings(option: Option) -> Iterable[Finding]:
     """Judge an option that only prints."""
+    return _asks(option) if _MAY_ASK.search(option.words[-1]) else ()
+
+
+def _asks(option: Option) -> Iterator[Finding]:
     value = option.words[-1]
     if option.flag == "-machine" and _DUMPS.search(value):
         yield option.error(
@@ -35,8 +40,6 @@ def findings(option: Option) -> Iterator[Finding]:
             "QEMU writes down the hardware as a device tree, and exits",
             "leave dumpdtb out",
         )
-    if "help" not in value and "?" not in value:
-        return
     words = value.replace(",,", " ").split(",") if option.flag in _ANYWHERE else [value]
     if option.flag in _FLAGS and not _WORDS.isdisjoint(words):
         yield option.error(

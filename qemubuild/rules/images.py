@@ -36,11 +36,18 @@ _CONNECT: Final = frozenset({"pc", "q35", "isapc", "s390-ccw-virtio"})
 
 def findings(machine: MachineView) -> Iterator[Finding]:
     """Judge who opens which image, and who uses a drive."""
-    locks = machine.claims(Locks)
-    if len(locks) > 1 and len({_plain(lock.path) for _, lock in locks}) < len(locks):
+    if _may_meet([lock.path for _, lock in machine.claims(Locks)]):
         yield from _shared(machine)
     if len(machine.claims(Refers)) > 1:
         yield from _used_twice(machine)
+
+
+def _may_meet(paths: list[str]) -> bool:
+    """Whether two paths may name one file."""
+    ends = {path.rpartition("/")[2] for path in paths}
+    if len(ends) == len(paths) and ends.isdisjoint(("", ".", "..")):
+        return False  # as most do, and this is soon found
+    return len(set(map(_plain, paths))) < len(paths)
 
 
 def _devices(machine: MachineView) -> list[tuple[Device, str]]:

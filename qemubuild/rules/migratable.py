@@ -23,14 +23,8 @@ _DEVICES: Final = re.compile(
 _FORMATS: Final = frozenset({"parallels", "qcow", "vdi", "vhdx", "vmdk", "vpc"})
 
 
-def _is_asked(machine: MachineView) -> bool:
-    return "-only-migratable" in machine.flags
-
-
 def findings(machine: MachineView) -> Iterator[Finding]:
-    """Judge the devices, and the images whose format is said."""
-    if not _is_asked(machine):
-        return
+    """Judge the devices, and the images whose format is said, where it is asked for."""
     for device in machine.find_all(Device):
         if _DEVICES.fullmatch(device.driver):
             yield device.error(
@@ -68,7 +62,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
 
 def host_findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     """Judge the images whose format is not said, by how they begin."""
-    if not _is_asked(machine):
+    if "-only-migratable" not in machine.flags:
         return
     nodes = {node.id: node.path for _, node in machine.claims(FileNode)}
     for option, image in machine.claims(Image):

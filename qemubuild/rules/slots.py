@@ -55,7 +55,6 @@ _UNKNOWN: Final = Board()
 
 _BOARDS: Final = {
     "pc": _PC,
-    "q35": _Q35,
     "isapc": _ISAPC,
     "microvm": _MICROVM,
     "none": _EMPTY,
@@ -75,8 +74,8 @@ def board_for(machine: MachineView) -> Board:
         return _UNKNOWN
     if board.name == "virt":
         return _VIRT_ARCHS.get(machine.arch, _UNKNOWN)
-    if has_no_sata(machine):
-        return _Q35_WITHOUT_SATA
+    if board.name == "q35":
+        return _Q35_WITHOUT_SATA if has_no_sata(machine) else _Q35
     if board.name == "microvm" and not has_no_pci(machine):
         return _MICROVM_PCIE
     return _BOARDS.get(board.name, _UNKNOWN)

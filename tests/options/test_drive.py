@@ -202,7 +202,7 @@ def test_an_image_that_knows_its_format_says_it():
     ],
 )
 def test_a_guessed_format_matters_as_much_as_the_guest_can_steer_it(drive, severity):
-    found = [one for one in drive.findings(PC) if one.code == "drive-format-probed"]
+    found = [one for one in drive.findings(View.of(PC)) if one.code == "drive-format-probed"]
     assert [one.severity for one in found] == ([severity] if severity else [])
 
 

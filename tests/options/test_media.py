@@ -12,6 +12,7 @@ from qemubuild.errors import InvalidOption
 from qemubuild.machine import Machine
 from qemubuild.options.media import Cdrom, Fda, Fdb, Hda, Hdb, Hdc, Hdd, Mtdblock, Pflash, Sd
 from qemubuild.values import Url
+from qemubuild.view import View
 
 ALL = [Cdrom, Hda, Hdb, Hdc, Hdd, Fda, Fdb, Pflash, Sd, Mtdblock]
 
@@ -66,10 +67,12 @@ def test_claims(option, claims):
 
 
 def test_a_raw_disk_is_better_named_by_drive():
-    (found,) = [one for one in Hdb("a.img").findings(Machine()) if one.code.endswith("probed")]
+    (found,) = [
+        one for one in Hdb("a.img").findings(View.of(Machine())) if one.code.endswith("probed")
+    ]
     assert "drive(..., index=1, format='raw')" in found.hint
     assert "drive-physical-device" in Machine().hda("/dev/sdb").check().codes
-    assert not list(Cdrom("/dev/cdrom").findings(Machine()))
+    assert not list(Cdrom("/dev/cdrom").findings(View.of(Machine())))
 
 
 def test_one_disk_replaces_another_in_place():
