@@ -6,6 +6,7 @@ import re
 import shlex
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
@@ -227,11 +228,13 @@ class Machine(More):
         """
         if isinstance(qemu, str):
             qemu = _qemu(qemu, self.arch)
-        findings = _judged(self, qemu)
+        found = _judged(self, qemu)
+        if read := [option.as_read() for option in self.options if option.bare]:
+            found = Findings([*found, *chain(*read)])
         if host is not None:
             view = View.of(self, qemu)
-            return Findings([*findings, *view.told(rules.host_findings(view, host))])
-        return findings
+            found = Findings([*found, *view.told(rules.host_findings(view, host))])
+        return found
 
     def explain(self) -> Explanation:
         """Say in plain words what each option on this command line does; the result is text."""

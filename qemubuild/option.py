@@ -196,7 +196,7 @@ class Option:
     _keys: ClassVar[dict[str, Key]] = {}
     _unread: ClassVar[tuple[str, ...]] = ()
     """The fields that hold text which is no value of theirs; an option's own where it has any."""
-    _bare: ClassVar[tuple[str, ...]] = ()
+    bare: ClassVar[tuple[str, ...]] = ()
     """The keys that were read as bare words; an option's own where it has any."""
 
     def __init_subclass__(cls, *, init: bool = True) -> None:
@@ -267,20 +267,20 @@ class Option:
 
     def judge(self, machine: MachineView) -> Iterable[Finding]:
         """All findings of this option: its own, and those that every option can have."""
-        if not self._unread and not self._bare:
+        if not self._unread:
             return self.findings(machine)
-        return [
-            *map(self._not_read, self._unread),
-            *map(self._read_bare, self._bare),
-            *self.findings(machine),
-        ]
+        return [*map(self._not_read, self._unread), *self.findings(machine)]
 
-    def _read_bare(self, name: str) -> Finding:
-        return self.hint(
-            "bare-word",
-            f"{name!r} stood there as a bare word, which QEMU has deprecated since 6.0",
-            "it is written with =on or =off from here",
-        )
+    def as_read(self) -> Iterable[Finding]:
+        """What is found in how it was read, which an equal option need not share."""
+        return [
+            self.hint(
+                "bare-word",
+                f"{name!r} stood there as a bare word, which QEMU has deprecated since 6.0",
+                "it is written with =on or =off from here",
+            )
+            for name in self.bare
+        ]
 
     def _not_read(self, field: str) -> Finding:
         value = self.__dict__[field]
@@ -376,7 +376,7 @@ class Plain(Option):
 def remember_bare(option: _O, items: Iterable[Item]) -> _O:
     """Note which keys were read as bare words, an old spelling that is not written again."""
     if bare := tuple(item.key for item in items if item.bare):
-        option.__dict__["_bare"] = bare
+        option.__dict__["bare"] = bare
     return option
 
 

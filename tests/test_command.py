@@ -300,6 +300,11 @@ def test_bare_words_are_written_in_full_and_found():
     assert machine.argv(check=False)[2].endswith("disable-modern=on")
     assert machine.argv(check=False)[4].endswith("ipv6=off")
     assert "bare-word" in machine.check().codes
+    # They are no fault of the same machine that was read as it is written now.
+    again = Machine.from_argv(machine.argv())
+    assert again == machine
+    assert "bare-word" not in again.check().codes
+    assert "bare-word" in machine.check().codes
 
 
 def test_what_cannot_be_a_value_is_kept_and_found():

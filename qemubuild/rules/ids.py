@@ -28,12 +28,12 @@ def findings(machine: MachineView) -> Iterator[Finding]:
 
 def findings_with_drives(machine: MachineView) -> Iterator[Finding]:
     """Judge the ids of drives, and those that drives refer to."""
-    named = any(option.is_drive for option, _ in machine.claims(Defines))
-    if named or any(_concerns_drives(option, one) for option, one in machine.claims(Refers)):
+    named = [option for option, _ in machine.claims(Defines) if option.is_drive]
+    used = [one for option, one in machine.claims(Refers) if _concerns_drives(option, one)]
+    if named or used:
         yield from _ids(machine, drives=True)
-        named = True
     # Where no id is told, those that drives of a second bus have by themselves may meet.
-    if named or any(slot.bus for _, slot in machine.claims(Slot)):
+    if named or used or [slot for _, slot in machine.claims(Slot) if slot.bus]:
         from qemubuild.rules import drive_ids  # noqa: PLC0415 - many machines have no such ids
 
         yield from drive_ids.findings(machine)
