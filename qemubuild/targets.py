@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from qemubuild.claims import Accelerator, Arranged, MachineType, Topology
+from qemubuild.claims import Accelerator, Arranged, MachineType, Slot, Topology
 
 if TYPE_CHECKING:
     from qemubuild.option import MachineView
@@ -213,6 +213,13 @@ def has_no_pci(machine: MachineView) -> bool:
             for option in machine.options
         )
     return board.name in ("isapc", "none")
+
+
+def has_firmware(machine: MachineView) -> bool:
+    """Whether the guest's firmware is said, as a file or as flash memory."""
+    return not machine.flags.isdisjoint(("-bios", "-pflash")) or any(
+        slot.interface == "pflash" for _, slot in machine.claims(Slot)
+    )
 
 
 def has_usb_on(machine: MachineView) -> bool:

@@ -129,9 +129,7 @@ class MemoryBackend(_Known):
                 "add host_nodes=0, or leave policy out",
                 "policy",
             )
-        told = self.prealloc is None and any(
-            option.flag == "-mem-prealloc" for option in machine.options
-        )
+        told = self.prealloc is None and "-mem-prealloc" in machine.flags
         if (self.prealloc or told) and self.reserve is False:
             yield self.error(
                 "memory-backend-prealloc-unreserved",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
 
 # Options that may bring a disk which claims no place.
-_BRING_DISKS: Final = frozenset({"-blockdev", "-readconfig"})
+_BRING_DISKS: Final = frozenset({"", "-blockdev", "-readconfig"})
 
 
 class Loadvm(Plain):
@@ -33,9 +33,7 @@ class Loadvm(Plain):
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge where the snapshot could be, and what else fills the machine."""
-        if not machine.claims(Slot) and not any(
-            option.flag in _BRING_DISKS or not option.flag for option in machine.options
-        ):
+        if not machine.claims(Slot) and machine.flags.isdisjoint(_BRING_DISKS):
             yield self.error(
                 "loadvm-without-disk",
                 "snapshots are kept in qcow2 images, and this machine has no disk",

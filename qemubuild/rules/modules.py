@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
-from qemubuild.claims import BackedBy, Backend, Slot
+from qemubuild.claims import BackedBy, Backend
 from qemubuild.options.machine_type import MachineType
 from qemubuild.options.memory import Memory
 from qemubuild.rules.by_qemu.values import size_of
@@ -53,7 +53,7 @@ def _told(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
             "guests are told of memory modules by ACPI, which is off",
             "leave acpi out of machine_type()",
         )
-    elif machine.arch in targets.ARM and not (_has_firmware(machine) and _is_wide(machine)):
+    elif machine.arch in targets.ARM and not (targets.has_firmware(machine) and _is_wide(machine)):
         yield modules[0].error(
             "module-without-acpi",
             "guests are told of memory modules by ACPI, which comes with firmware alone, and with "
@@ -79,12 +79,6 @@ def _room(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
                 "the machine takes no persistent memory",
                 "add machine_type(..., nvdimm=True)",
             )
-
-
-def _has_firmware(machine: MachineView) -> bool:
-    return any(option.flag in ("-bios", "-pflash") for option in machine.options) or any(
-        slot.interface == "pflash" for _, slot in machine.claims(Slot)
-    )
 
 
 def _is_wide(machine: MachineView) -> bool:

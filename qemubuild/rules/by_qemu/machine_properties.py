@@ -243,9 +243,4 @@ def _of_arm(machine: MachineView, words: dict[str, _Word]) -> Iterator[Finding]:
 
 
 def _has_firmware(machine: MachineView, words: dict[str, _Word]) -> bool:
-    pflash = any(slot.interface == "pflash" for _, slot in machine.claims(claims.Slot))
-    return (
-        pflash
-        or not machine.flags.isdisjoint(("-bios", "-pflash"))
-        or not words.keys().isdisjoint(("firmware", "pflash0"))
-    )
+    return targets.has_firmware(machine) or not words.keys().isdisjoint(("firmware", "pflash0"))

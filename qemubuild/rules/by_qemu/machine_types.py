@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
-from qemubuild.claims import MachineType, Slot
+from qemubuild.claims import MachineType
 from qemubuild.values import nearest
 
 if TYPE_CHECKING:
@@ -64,8 +64,7 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
 
 
 def _has_image(machine: MachineView) -> bool:
-    pflash = any(slot.interface == "pflash" for _, slot in machine.claims(Slot))
-    return pflash or not machine.flags.isdisjoint(("", "-bios", "-pflash", "-kernel"))
+    return targets.has_firmware(machine) or not machine.flags.isdisjoint(("", "-kernel"))
 
 
 def _mend(name: str, qemu: Qemu) -> str:
