@@ -10,7 +10,6 @@ written at once. What depends on other options is a finding, and waits until it 
 
 from __future__ import annotations
 
-from functools import cached_property
 from threading import RLock
 from types import MappingProxyType
 from typing import (
@@ -50,6 +49,8 @@ REGISTRY: dict[str, type[Option]] = {}
 class MachineView(Protocol):
     """What an option sees of the machine that it is judged in."""
 
+    def __hash__(self) -> int: ...
+
     @property
     def arch(self) -> str:
         """QEMU's name of the guest's architecture, such as ``x86_64``; ``""`` if not known."""
@@ -73,6 +74,11 @@ class MachineView(Protocol):
     @property
     def qemu(self) -> Qemu | None:
         """The QEMU that is to run it, and what it can do; ``None`` where that is not known."""
+        ...
+
+    @property
+    def frame(self) -> MachineView:
+        """The machine without its drives, which many machines have in common."""
         ...
 
     def find_all(self, kind: type[_O]) -> tuple[_O, ...]:
@@ -158,6 +164,14 @@ class _Signature:
         kind._fields  # noqa: B018 - what makes attrs write it
         shown = signature(kind.__init__)
         return shown.replace(parameters=list(shown.parameters.values())[1:])
+
+
+class _Claimed:
+    """What an option claims, from when it is first asked; `cached_property` takes a lock for it."""
+
+    def __get__(self, option: Option, kind: type[Option]) -> tuple[Claim, ...]:
+        found = option.__dict__["claimed"] = tuple(option.claims())
+        return found
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(key, attrs.field))
@@ -256,10 +270,8 @@ class Option:
         """State what others have to know of this option."""
         return ()
 
-    @cached_property
-    def claimed(self) -> tuple[Claim, ...]:
-        """What `claims` states, which never changes."""
-        return tuple(self.claims())
+    claimed = _Claimed()
+    """What `claims` states, which never changes."""
 
     def findings(self, machine: MachineView) -> Iterable[Finding]:  # noqa: ARG002 - the default
         """Judge this option in its machine, without asking a host or a binary."""

@@ -40,11 +40,7 @@ class _Claims(dict[type, Any]):
 
 
 class View:
-    """A machine as `MachineView` has it: made for each check, and asked often.
-
-    Attributes:
-        frame: the machine without its drives, which many machines have in common.
-    """
+    """A machine as `MachineView` has it: made for each check, and asked often."""
 
     __slots__ = (
         "_all_claims",
@@ -58,6 +54,10 @@ class View:
         "options",
         "qemu",
     )
+
+    frame: View
+    flags: frozenset[str]
+    _all_claims: _Claims
 
     def __init__(
         self,
@@ -73,17 +73,16 @@ class View:
         self.qemu = qemu
         self._changes = changes
         self._found: dict[type, tuple[Any, ...]] = {}
-        self.frame = self
-        self.flags: frozenset[str] = frozenset()
-        self._all_claims = _Claims()
-        if drives := [option for option in options if option.is_drive]:
+        drives = [option for option in options if option.is_drive]
+        if drives:
             rest = tuple([option for option in options if not option.is_drive])
             self.frame = _frame(arch, binary, rest, qemu)
-            self.flags = self.frame.flags
-            self._all_claims = self.frame._all_claims  # noqa: SLF001 - of this very class
-        more = drives or options
-        self.flags = self.flags.union([option.flag for option in more])
-        self._all_claims = self._all_claims.and_of(more)
+            self.flags = self.frame.flags.union([option.flag for option in drives])
+            self._all_claims = self.frame._all_claims.and_of(drives)  # noqa: SLF001 - of this very class
+        else:
+            self.frame = self
+            self.flags = frozenset([option.flag for option in options])
+            self._all_claims = _Claims().and_of(options)
         if not TYPE_CHECKING:
             self.claims = self._all_claims.__getitem__  # the same, without a call in between
 

@@ -23,6 +23,7 @@ _MISSING: Final = {
 }
 # What these bring is not known here.
 _BRING: Final = frozenset({"", "-device", "-blockdev", "-kernel"})
+_NETWORKS: Final = frozenset({"-nic", "-net", "-netdev"})
 # Drives on which a PC's firmware finds a hard disk.
 _DISKS: Final = ("", "ide", "scsi", "virtio", "none")
 
@@ -55,8 +56,8 @@ def _there(machine: MachineView) -> Iterator[str]:
                 yield "c"
         elif not slot.empty:
             yield "d"
-    networks = [one for one in machine.options if one.flag in ("-nic", "-net", "-netdev")]
-    if any(one.words[1] != "none" for one in networks) or (
-        not networks and "-nodefaults" not in machine.flags
-    ):
+    if machine.flags.isdisjoint(_NETWORKS):
+        if "-nodefaults" not in machine.flags:
+            yield "n"
+    elif any(one.flag in _NETWORKS and one.words[1] != "none" for one in machine.options):
         yield "n"
