@@ -122,12 +122,14 @@ def _without_drive(machine: MachineView, devices: Sequence[Device]) -> Iterator[
 
 def _empty(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     """Judge disks whose drive has nothing in it: only a CD's or a floppy's can be filled later."""
+    slots = {id(option): slot for option, slot in machine.claims(Slot) if slot.empty}
+    if not slots:
+        return
     owners = {claim.id: option for option, claim in machine.claims(Defines) if claim.kind == DRIVE}
-    slots = {id(option): slot for option, slot in machine.claims(Slot)}
     for device in devices:
         slot = slots.get(id(owners.get(device.get("drive") or "")))
         is_disk = device.driver == "nvme" or _DISK.fullmatch(device.driver)
-        if slot is None or not slot.empty or not is_disk:
+        if slot is None or not is_disk:
             continue
         if not (slot.cdrom and device.driver == "usb-storage"):
             yield device.error(

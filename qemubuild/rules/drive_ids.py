@@ -5,6 +5,7 @@ One name space has the ids of drives and the names of nodes.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.claims import DRIVE, Defines, Refers, Slot
@@ -105,6 +106,8 @@ def _name(place: slots.Place, cdrom: bool, units: Mapping[str, int]) -> str:
 def _connected_twice(
     machine: MachineView, places: Mapping[slots.Place, tuple[Option, Slot]], used: set[str]
 ) -> Iterator[Finding]:
+    if not used or not any(place[0] in _CONNECTED for place in places):
+        return
     named = {slot.id: (option, slot, place[0]) for place, (option, slot) in places.items()}
     named.update(_unnamed(machine, places))
     for place, (option, slot) in places.items():
@@ -146,6 +149,11 @@ def _reserved(
 
 def _adds(machine: MachineView, medium: str) -> bool:
     """Whether QEMU adds an empty drive, unless its place is taken."""
+    return _frame_adds(machine.frame, medium)
+
+
+@lru_cache(maxsize=128)
+def _frame_adds(machine: MachineView, medium: str) -> bool:
     board = board_of(machine)
     if board is None or board.name == "none" or machine.arch not in X86:
         return False

@@ -7,6 +7,7 @@ newest of their kind. Only what is known of the board and of what brings a bus i
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -89,7 +90,12 @@ class _Bus:
 
 def kind_of(device: Device) -> str | None:
     """The kind of bus that a device plugs into, if it is one of these."""
-    return next((kind for kind, known in _KINDS.items() if known.fullmatch(device.driver)), None)
+    return _kind_of_driver(device.driver)
+
+
+@lru_cache(maxsize=256)
+def _kind_of_driver(driver: str) -> str | None:
+    return next((kind for kind, known in _KINDS.items() if known.fullmatch(driver)), None)
 
 
 def is_judged(device: Device, devices: Sequence[Device]) -> bool:

@@ -6,6 +6,7 @@ stands for a bus and a unit, by these two, or at the next free place.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -69,6 +70,11 @@ _VIRT_ARCHS: Final = {
 
 def board_for(machine: MachineView) -> Board:
     """What is known of the machine type."""
+    return _board_of_frame(machine.frame)
+
+
+@lru_cache(maxsize=128)
+def _board_of_frame(machine: MachineView) -> Board:
     board = board_of(machine)
     if board is None:
         return _UNKNOWN
