@@ -126,7 +126,8 @@ class Opens(NamedTuple):
 
     QEMU writes to it with ``writes``, and makes it where it is missing with ``creates``. A file
     has at least ``least`` bytes, and ``most`` at the most. One that is ``sought`` is looked for
-    among QEMU's own files as well, by its name.
+    among QEMU's own files as well, by its name. ``driver`` is the block driver that is named for
+    it, such as ``file``, which opens nothing but files.
     """
 
     path: str
@@ -136,6 +137,7 @@ class Opens(NamedTuple):
     least: int = 0
     most: int | None = None
     sought: bool = False
+    driver: str = ""
 
 
 class Image(NamedTuple):

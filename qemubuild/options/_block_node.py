@@ -22,7 +22,7 @@ from qemubuild.claims import (
     UnixSocket,
 )
 from qemubuild.errors import InvalidOption
-from qemubuild.options._images import FORMATS, READ, local_file, name_of
+from qemubuild.options._images import FORMATS, PROTOCOLS, READ, local_file, name_of
 from qemubuild.units import ON, parse_size
 
 if TYPE_CHECKING:
@@ -39,8 +39,6 @@ _CHILDREN_OF: Final = {
     "blkverify": frozenset({"raw", "test"}),
     "copy-before-write": frozenset({"file", "target"}),
 }
-# Drivers that open a file of the host's by its name.
-PROTOCOLS: Final = frozenset({"file", "host_cdrom", "host_device"})
 # Drivers that write to the node beneath, whatever is above.
 WRITERS: Final = frozenset({"copy-before-write", "copy-on-read"})
 # The keys that hold an object's id.
@@ -142,7 +140,8 @@ def _opened(node: Node, path: str) -> Iterator[Claim]:
         return
     may_fall_back = is_on(node.keys.get("auto-read-only"))
     kind = "disk image" if node.driver == "file" else "disk of the host"
-    yield Opens(path, kind, node.writes and not may_fall_back, least=node.least)
+    writes = node.writes and not may_fall_back
+    yield Opens(path, kind, writes, least=node.least, driver=node.driver)
     if isinstance(name := node.keys.get("node-name"), str):
         yield FileNode(name, path)
     if node.keys.get("locking") != "off" and not is_on(node.keys.get("force-share")):

@@ -30,6 +30,9 @@ FORMATS: Final = frozenset(
 READ: Final = FORMATS | {"bochs", "cloop", "dmg"}
 """Those, and formats of images that QEMU reads alone."""
 
+PROTOCOLS: Final = frozenset({"file", "host_cdrom", "host_device"})
+"""Drivers that open a file of the host's, or a device, by its name."""
+
 # Images of these names begin with a header that the guest cannot reach.
 _TELLING: Final = (".qcow2", ".qcow", ".vmdk", ".vdi", ".vhdx", ".vhd", ".vpc", ".qed", ".luks")
 # What is below /dev and is no disk of the host's.
@@ -68,7 +71,7 @@ def of_url(file: object) -> Iterator[Folder | Connects | Opens]:
         host = (match["name"] or match["host"]).strip("[]")
         yield Connects(host, int(match["at"] or match["port"] or _NBD_PORT))
     elif match := _DEVICE.fullmatch(file):
-        yield Opens(match["path"], "disk of the host", writes=False)
+        yield Opens(match["path"], "disk of the host", driver="host_device")
     elif match := _NBD_SOCKET.match(file):
         yield Opens(match["path"], "socket", writes=True)
 

@@ -26,9 +26,9 @@ from qemubuild.claims import (
 )
 from qemubuild.driven import Driven
 from qemubuild.options._block_keys import node_findings
-from qemubuild.options._block_node import NOTHING, PROTOCOLS, WRITERS, Node
+from qemubuild.options._block_node import NOTHING, WRITERS, Node
 from qemubuild.options._block_paths import expanded, nodes_of
-from qemubuild.options._images import FORMATS
+from qemubuild.options._images import FORMATS, PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

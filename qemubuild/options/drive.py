@@ -11,7 +11,15 @@ from qemubuild.errors import InvalidOption
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
 from qemubuild.options._drive_keys import ALIASES, DRIVER_KEYS, REMOVED
-from qemubuild.options._images import FORMATS, READ, local_file, name_of, of_url, writable_image
+from qemubuild.options._images import (
+    FORMATS,
+    PROTOCOLS,
+    READ,
+    local_file,
+    name_of,
+    of_url,
+    writable_image,
+)
 from qemubuild.options._limits import limits_judged
 from qemubuild.units import ON
 from qemubuild.values import (
@@ -252,7 +260,7 @@ class Drive(Keyed):
         names = tuple([name for name in (self.id, self.node_name) if name is not None])
         if (path := self._path) is not None:
             writes = self._writable
-            yield Opens(path, "disk image", writes)
+            yield Opens(path, "disk image", writes, driver=self._protocol)
             yield from self._image(path, writes=writes)
             if self.extra.get("file.locking") != "off" and not self._shares:
                 yield Locks(path, writes, self._holds, names)
@@ -295,6 +303,11 @@ class Drive(Keyed):
     def _shares(self) -> bool:
         """Whether it reads whatever others write."""
         return self.extra.get("force-share") in ON or self.extra.get("file.force-share") in ON
+
+    @property
+    def _protocol(self) -> str:
+        """The driver that is named for the file itself, and not for what is in it."""
+        return self.extra.get("file.driver") or (self._format if self._format in PROTOCOLS else "")
 
     @property
     def _format(self) -> str | None:

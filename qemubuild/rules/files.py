@@ -8,6 +8,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from qemubuild.claims import Maps, Opens, Ram, Screen, Slot
+from qemubuild.options._images import PROTOCOLS
 from qemubuild.rules import kernels
 from qemubuild.targets import ARM, X86, board_of, board_says
 from qemubuild.units import format_size
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
     from qemubuild.findings import Finding
     from qemubuild.host import Host
-    from qemubuild.option import MachineView, Option
+    from qemubuild.option import MachineView
 
 _SECTOR = 512
-_DEVICES = frozenset({"host_device", "host_cdrom"})
+_OF_DEVICES = PROTOCOLS - {"file"}
 _FLASH_PAGE = 4096
 _FIRMWARE_PAGE = 65536
 _MOST_FLASH = 8 << 20
@@ -74,17 +75,17 @@ def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:
                 f"the {file.kind} {file.path!r} is none",
                 "write one of those in /dev/input/by-id",
             )
-        elif _is_no_file(option, found.st_mode):
+        elif file.driver == "file" and _is_device(found.st_mode):
             yield finding(
                 "file-of-another-kind",
                 f"the {file.kind} {file.path!r} is a device, and 'file' opens files alone",
-                "write blockdev('host_device', ...)",
+                "write 'host_device' for the driver of the file",
             )
-        elif _is_no_device(option, file, found.st_mode):
+        elif file.driver in _OF_DEVICES and stat.S_ISREG(found.st_mode):
             yield finding(
                 "file-of-another-kind",
-                f"the {file.kind} {file.path!r} is a file, and a device of the host is opened",
-                "write blockdev('file', ...), or its path alone",
+                f"the {file.kind} {file.path!r} is a file, and {file.driver!r} opens devices alone",
+                "write 'file' for the driver of the file",
             )
         elif file.kind == "device tree" and machine.arch in ARM and not _is_tree(path):
             yield finding(
@@ -119,14 +120,8 @@ def _is_input(found: os.stat_result) -> bool:
     return stat.S_ISCHR(found.st_mode) and os.major(found.st_rdev) == _INPUT
 
 
-def _is_no_file(option: Option, mode: int) -> bool:
-    is_device = stat.S_ISBLK(mode) or stat.S_ISCHR(mode)
-    return is_device and option.flag == "-blockdev" and getattr(option, "driver", "") == "file"
-
-
-def _is_no_device(option: Option, file: Opens, mode: int) -> bool:
-    named = option.flag == "-blockdev" and getattr(option, "driver", "") in _DEVICES
-    return (named or file.kind == "disk of the host") and stat.S_ISREG(mode)
+def _is_device(mode: int) -> bool:
+    return stat.S_ISBLK(mode) or stat.S_ISCHR(mode)
 
 
 def _is_tree(path: str) -> bool:

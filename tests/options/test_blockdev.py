@@ -224,18 +224,18 @@ def test_a_name_that_json_cannot_carry_is_refused_there_and_fine_elsewhere(name)
     [
         (
             Blockdev("file", node_name="d", filename="a"),
-            {Defines(DRIVE, "d"), Opens("a", "disk image", writes=True)},
+            {Defines(DRIVE, "d"), Opens("a", "disk image", writes=True, driver="file")},
         ),
         (
             Blockdev.parse("raw,node-name=d,read-only=on,file.driver=file,file.filename=a"),
-            {Defines(DRIVE, "d"), Opens("a", "disk image")},
+            {Defines(DRIVE, "d"), Opens("a", "disk image", driver="file")},
         ),
         (
             Blockdev.parse(
                 '{"driver":"raw","file":{"driver":"host_device","filename":"/dev/x",'
                 '"node-name":"e","auto-read-only":true}}'
             ),
-            {Defines(DRIVE, "e"), Opens("/dev/x", "disk of the host")},
+            {Defines(DRIVE, "e"), Opens("/dev/x", "disk of the host", driver="host_device")},
         ),
         (Blockdev("file", filename="/dev/fdset/1"), set()),
         (Blockdev("nbd", path="a"), set()),

@@ -722,6 +722,10 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 {DISK} -device nvme,serial=s -device nvme-ns,drive=d0 -drive {IMAGE},if=virtio
 -chardev file,id=c,path=log,input-path=missing
 -chardev file,id=c,path=log,input-path=text.txt
+-drive file=/dev/null,file.driver=file
+-drive file=/dev/null,file.driver=host_device
+-drive file=small.raw,driver=host_device
+-blockdev raw,node-name=a,file.driver=file,file.filename=/dev/null
 """
 
 
