@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from qemubuild.board_words import is_off, is_on
 from qemubuild.claims import Accelerator, Arranged, MachineType, Slot, Topology
 
 if TYPE_CHECKING:
@@ -47,8 +48,6 @@ _DEFAULTS: Final = {
     "xtensaeb": "sim",
 }
 
-_NO_ACPI: Final = re.compile(r"\bacpi=(off|no|false|n)\b")
-_PCIE: Final = re.compile(r"\bpcie=(?!(off|no|false|n)\b)")
 # The machine types that have changed how vCPUs are arranged.
 _SOCKETS_FIRST: Final = frozenset({"pc", "pseries", "q35", "s390-ccw-virtio", "virt"})
 
@@ -111,24 +110,10 @@ def board_of_name(name: str) -> Board:
     return Board(name)
 
 
-def board_says(machine: MachineView, text: str) -> bool:
-    """Whether ``-machine`` says this somewhere, as in ``smbus=off``."""
-    return any(one.flag == "-machine" and text in one.words[-1] for one in machine.options)
-
-
-def has_no_acpi(machine: MachineView) -> bool:
-    """Whether a machine is told to leave ACPI out."""
-    return any(
-        option.flag == "-no-acpi"
-        or (option.flag == "-machine" and _NO_ACPI.search(option.words[-1]))
-        for option in machine.options
-    )
-
-
 def has_no_sata(machine: MachineView) -> bool:
     """Whether a q35 is told to leave out its disks' controller."""
     board = board_of(machine)
-    return board is not None and board.name == "q35" and board_says(machine, "sata=off")
+    return board is not None and board.name == "q35" and is_off(machine, "sata")
 
 
 def prefers_sockets(board: Board | None) -> bool:
@@ -208,10 +193,7 @@ def has_no_pci(machine: MachineView) -> bool:
     if board is None or machine.arch not in X86:
         return False
     if board.name == "microvm":
-        return has_no_acpi(machine) or not any(
-            option.flag == "-machine" and _PCIE.search(option.words[-1])
-            for option in machine.options
-        )
+        return is_off(machine, "acpi") or not is_on(machine, "pcie")
     return board.name in ("isapc", "none")
 
 
@@ -222,17 +204,6 @@ def has_firmware(machine: MachineView) -> bool:
     )
 
 
-def has_usb_on(machine: MachineView) -> bool:
-    """Whether the machine type is asked for its USB controller; the last that says so counts."""
-    is_on = False
-    for option in machine.options:
-        if option.flag in ("-usb", "-usbdevice"):
-            is_on = True
-        elif option.flag == "-machine" and "usb=" in option.words[-1]:
-            is_on = "usb=off" not in option.words[-1]
-    return is_on
-
-
 def has_no_usb(machine: MachineView) -> bool:
     """Whether the machine type has no USB controller to give, however it is asked."""
     board = board_of(machine)
@@ -240,7 +211,7 @@ def has_no_usb(machine: MachineView) -> bool:
         return True  # only a device brings one
     if board is None or board.name != "microvm":
         return board is not None and board.name in ("isapc", "none")
-    return board_says(machine, "acpi=off")
+    return is_off(machine, "acpi")
 
 
 class Capacity(NamedTuple):

@@ -17,7 +17,7 @@ LAYERS = [
     {"shown"},
     {"errors", "locks", "mends", "programs"},
     {"explanation", "units", "grammar", "shell"},
-    {"values", "claims"},
+    {"board_words", "values", "claims"},
     {"capabilities"},
     {"findings", "ranges", "targets"},
     {"option"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from qemubuild.board_words import is_on
 from qemubuild.claims import (
     AUDIODEV,
     CHARDEV,
@@ -21,7 +22,7 @@ from qemubuild.claims import (
     UsbBus,
 )
 from qemubuild.driven import Driven
-from qemubuild.targets import has_no_usb, has_usb_on
+from qemubuild.targets import has_no_usb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,7 +150,7 @@ class Device(Driven, init=False):
 
     def _has_usb(self, machine: MachineView) -> bool:
         # A controller has to come first; what the machine itself brings is there in any case.
-        lacks = has_no_usb(machine) or not has_usb_on(machine)
+        lacks = has_no_usb(machine) or not is_on(machine, "usb")
         return any(
             self._follows(option, machine) if isinstance(option, Device) else not lacks
             for option, _ in machine.claims(UsbBus)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from qemubuild.board_words import said
 from qemubuild.claims import Opens
 from qemubuild.errors import InvalidOption
 from qemubuild.option import Plain, key
@@ -185,9 +186,7 @@ def has_kernel(machine: MachineView) -> bool:
         flag = option.words[0]
         if flag in {"-kernel", "-readconfig"} or not flag.startswith("-"):
             return True
-        if option.flag == "-machine" and "kernel=" in option.words[-1]:
-            return True
-    return False
+    return said(machine, "kernel") is not None
 
 
 def _without_kernel(option: Option, machine: MachineView) -> Iterator[Finding]:

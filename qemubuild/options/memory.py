@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from qemubuild import targets
+from qemubuild.board_words import is_off, said
 from qemubuild.claims import Ram
 from qemubuild.keyed import Keyed
 from qemubuild.option import key
@@ -32,7 +32,6 @@ _ABOVE_4G = {"isapc": 3584 * MIB + 1, "pc": 3584 * MIB, "q35": 2816 * MIB}
 _32_BITS = frozenset({"486", "base", "pentium"})
 _MORE_BITS = ("pae", "pse36")
 _CLOSE = 900 << 30
-_NO_HIGHMEM = re.compile(r"\bhighmem=(off|no|false|n)\b")
 
 
 class Memory(Keyed):
@@ -129,7 +128,7 @@ class Memory(Keyed):
         model = told.get("-cpu", "486" if board.name == "isapc" else "")
         if model.partition(",")[0] not in _32_BITS or any(one in model for one in _MORE_BITS):
             return
-        if "max-ram-below-4g" in told.get("-machine", ""):
+        if said(machine, "max-ram-below-4g") is not None:
             return
         finding = changed(self, machine, refused_by=(10, 0), taken_by=(7, 2))
         if finding is not None:
@@ -146,8 +145,7 @@ class Memory(Keyed):
         if machine.arch not in targets.ARM or self._unread:
             return
         board = targets.board_of(machine)
-        boards = [one.words[-1] for one in machine.options if one.flag == "-machine"]
-        if not (board and board.name == "virt" and any(map(_NO_HIGHMEM.search, boards))):
+        if not (board and board.name == "virt" and is_off(machine, "highmem")):
             return
         end = GIB + self.bytes
         if self.most > self.bytes:  # room for what is plugged in begins at a whole GiB

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
+from qemubuild.board_words import is_off
 from qemubuild.claims import UsbBus
 from qemubuild.option import Plain, key
 from qemubuild.targets import ARM, has_no_usb
@@ -47,13 +48,7 @@ class Usbdevice(Plain):
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge whether the machine type can have USB."""
-        flags = [option.flag for option in machine.options]
-        board = next((one for one in machine.options if one.flag == "-machine"), None)
-        if (
-            board
-            and "usb=off" in board.words[-1]
-            and flags.index("-machine") > flags.index(self.flag)
-        ):
+        if is_off(machine, "usb"):
             yield self.warning(
                 "usbdevice-off",
                 "-machine usb=off, which comes later, takes the controller away, and QEMU leaves "

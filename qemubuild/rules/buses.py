@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild import targets
+from qemubuild.board_words import is_off
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,8 +171,8 @@ def is_lacking(machine: MachineView, bus: Bus, board: str) -> bool:
         return targets.has_no_pci(machine)
     if bus.name == "I2C":
         # The chip that has it can be left out of these boards.
-        off = {"pc": "acpi=off", "q35": "smbus=off"}.get(board, "")
-        return board in bus.lacking or targets.board_says(machine, off)
+        chip = {"pc": "acpi", "q35": "smbus"}.get(board, "")
+        return board in bus.lacking or is_off(machine, chip)
     return board in bus.lacking or (bus.name == "IDE" and targets.has_no_sata(machine))
 
 

@@ -7,10 +7,11 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
+from qemubuild.board_words import said
 from qemubuild.claims import Maps, Opens, Ram, Screen, Slot
 from qemubuild.options._images import PROTOCOLS
 from qemubuild.rules import kernels
-from qemubuild.targets import ARM, X86, board_of, board_says
+from qemubuild.targets import ARM, X86, board_of
 from qemubuild.units import format_size
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def _has_flash(machine: MachineView) -> bool:
     """Whether flash memory holds a PC's firmware, so that QEMU looks for no other."""
     return machine.arch in X86 and (
         any(slot.interface == "pflash" for _, slot in machine.claims(Slot))
-        or board_says(machine, "pflash0=")
+        or said(machine, "pflash0") is not None
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from qemubuild.board_words import is_off
 from qemubuild.claims import Image, MachineType, Slot
 from qemubuild.targets import accelerators, default_of
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from qemubuild.host import Host
     from qemubuild.host.firmware import Firmware
     from qemubuild.option import MachineView, Option
-
-_SMM: Final = re.compile(r"(?:^|,)smm=(on|off|auto)(?=,|$)")
 
 
 class _Chip(NamedTuple):
@@ -84,14 +82,7 @@ def _fits(
 
 def _is_without_smm(machine: MachineView, host: Host) -> bool:
     by_kvm = accelerators(machine)[0] == "kvm" and host.kvm.starts
-    return smm_of(machine) == "off" or (by_kvm and not host.kvm.smm)
-
-
-def smm_of(machine: MachineView) -> str | None:
-    """What the machine says of System Management Mode: ``on``, ``off``, ``auto`` or nothing."""
-    texts = [option.words[-1] for option in machine.options if option.flag == "-machine"]
-    said = [match[1] for text in texts for match in _SMM.finditer(text)]
-    return said[-1] if said else None
+    return is_off(machine, "smm") or (by_kvm and not host.kvm.smm)
 
 
 def _variables(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qemubuild.board_words import said
 from qemubuild.claims import (
     Accelerator,
     Backend,
@@ -125,7 +126,7 @@ def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
     kind = board_of(machine)
     # These take the word, and have no such mode.
     has_smm = kind is None or not (kind.name in ("isapc", "microvm") or kind.until(2, 3))
-    if by_kvm and has_smm and not host.kvm.smm and firmware.smm_of(machine) == "on":
+    if by_kvm and has_smm and not host.kvm.smm and said(machine, "smm") == "on":
         board = next(option for option in machine.options[::-1] if "smm=on" in option.words[-1])
         yield board.error(
             "kvm-without-smm",

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from qemubuild.board_words import is_off
 from qemubuild.rules.pci import ADDRESS
-from qemubuild.targets import X86, board_of, has_no_acpi
+from qemubuild.targets import X86, board_of
 from qemubuild.units import OFF
 
 if TYPE_CHECKING:
@@ -52,4 +53,4 @@ def _is_done_by_acpi(machine: MachineView) -> bool:
         return False
     if board.name == "q35":
         return not board.until(6, 0)
-    return board.name != "microvm" and not (board.name == "pc" and has_no_acpi(machine))
+    return board.name != "microvm" and not (board.name == "pc" and is_off(machine, "acpi"))

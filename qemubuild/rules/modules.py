@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
+from qemubuild.board_words import is_off
 from qemubuild.claims import BackedBy, Backend
 from qemubuild.options.machine_type import MachineType
 from qemubuild.options.memory import Memory
@@ -47,7 +48,7 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
 
 def _told(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
     """Judge whether the guest can be told of modules."""
-    if targets.has_no_acpi(machine):
+    if is_off(machine, "acpi"):
         yield modules[0].error(
             "module-without-acpi",
             "guests are told of memory modules by ACPI, which is off",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from qemubuild.board_words import is_off, said
 from qemubuild.claims import Vcpus
 from qemubuild.options.cpu import Cpu
 from qemubuild.targets import ARM, X86, accelerators, board_of
@@ -26,8 +27,6 @@ _ADDED: Final = re.compile(r".*,(\+apic|apic=(on|yes|true|y))(,.*)?")
 
 # The interrupt controllers of Arm's that take messages by a part of their own.
 _BY_ITS: Final = frozenset({"3", "4", "max"})
-_GIC: Final = re.compile(r"\bgic-version=(\w+)")
-_NO_ITS: Final = re.compile(r"\bits=(off|no|false|n)\b")
 _FEW: Final = 8  # vCPUs that the older controller takes
 
 
@@ -55,10 +54,8 @@ def _why_none(machine: MachineView) -> tuple[str, str] | None:
                 mend = "choose another model, such as cpu('qemu64'), or leave apic on"
                 return f"processors of {text!r} have no APIC to send them to", mend
     if machine.arch in ARM and board.name == "virt" and accelerators(machine)[0] == "tcg":
-        texts = [one.words[-1] for one in machine.options if one.flag == "-machine"]
-        told = [match[1] for text in texts if (match := _GIC.search(text))]
         many = any(vcpus.most > _FEW for _, vcpus in machine.claims(Vcpus))
-        gic = told[-1] if told else "3" if many else "2"
-        if gic in _BY_ITS and (board.until(6, 1) or any(map(_NO_ITS.search, texts))):
+        gic = said(machine, "gic-version") or ("3" if many else "2")
+        if gic in _BY_ITS and (board.until(6, 1) or is_off(machine, "its")):
             return "the board's interrupt controller takes none", "write gic_version='2'"
     return None

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from qemubuild.board_words import is_on
 from qemubuild.claims import Vcpus
 from qemubuild.options._versions import changed
 from qemubuild.options.properties import GlobalProperty
-from qemubuild.targets import X86, Board, board_of, board_says
+from qemubuild.targets import X86, Board, board_of
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
@@ -216,8 +217,7 @@ def _place(device: Device, board: Board) -> Iterator[Finding]:
 
 
 def _cxl(machine: MachineView, device: Device, board: Board) -> Iterator[Finding]:
-    asked = board_says(machine, "cxl=on")
-    if device.driver == "pxb-cxl" and board.name == "q35" and not asked:
+    if device.driver == "pxb-cxl" and board.name == "q35" and not is_on(machine, "cxl"):
         yield device.error(
             "device-without-place",
             "the machine type q35 has a place for pxb-cxl only where it is asked for it",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from qemubuild.board_words import is_off, is_on
 from qemubuild.claims import Slot
 from qemubuild.options.device import Device
 from qemubuild.rules import buses, slots
@@ -25,10 +26,10 @@ ADDRESS: Final = re.compile(r"(?:0x)?0*(?P<slot>[01]?[0-9a-fA-F])(?:\.(?:0x)?(?P
 """Where a device is on its bus."""
 _SLOTS: Final = 32
 _ROOTS: Final = {"pc": "pci.0", "q35": "pcie.0", "microvm": "pcie.0", "virt": "pcie.0"}
-# The functions that a board's own chips have: of all boards of a name, and what adds or drops one.
+# The functions that a board's own chips have, and the key of -machine that can leave one out.
 _BOARDS: Final = {
-    "pc": {(0, 0): "", (1, 0): "", (1, 1): "", (1, 3): "acpi=off"},
-    "q35": {(0, 0): "", (31, 0): "", (31, 2): "sata=off", (31, 3): "smbus=off"},
+    "pc": {(0, 0): "", (1, 0): "", (1, 1): "", (1, 3): "acpi"},
+    "q35": {(0, 0): "", (31, 0): "", (31, 2): "sata", (31, 3): "smbus"},
     "microvm": {(0, 0): ""},
     "virt": {(0, 0): ""},
 }
@@ -169,13 +170,8 @@ def _is_known(machine: MachineView) -> bool:
 
 
 def _of_board(machine: MachineView, board: str) -> Iterator[tuple[tuple[int, int], _Function]]:
-    asked = [option.words[-1] for option in machine.options if option.flag == "-machine"]
-    places = [
-        place
-        for place, without in _BOARDS[board].items()
-        if not without or not any(without in words for words in asked)
-    ]
-    if machine.flags & {"-usb", "-usbdevice"} or any("usb=on" in words for words in asked):
+    places = [place for place, key in _BOARDS[board].items() if not is_off(machine, key)]
+    if is_on(machine, "usb"):
         places += _USB.get(board, [])
     taken: _Taken = {place: _Function("the board", (board, place) in _SEVERAL) for place in places}
     if board != "microvm":

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from qemubuild.board_words import said
 from qemubuild.claims import Slot
 from qemubuild.targets import ARM, board_of, has_no_pci, has_no_sata
 
@@ -225,8 +226,7 @@ def _missing(option: Option, place: Place, room: int) -> Finding:
 
 
 def _judge_second_flash(machine: MachineView, option: Option) -> Iterator[Finding]:
-    # -machine can name the first chip, too.
-    if not any("pflash0=" in word for other in machine.options for word in other.words):
+    if said(machine, "pflash0") is None:
         yield option.error(
             "drive-flash-without-first",
             "this is the second flash chip, and there is no first",

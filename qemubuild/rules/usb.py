@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from qemubuild.board_words import is_on
 from qemubuild.rules.buses import OF_BOARD, Turn, are_known, turns
-from qemubuild.targets import board_of, has_no_usb, has_usb_on
+from qemubuild.targets import board_of, has_no_usb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,7 +93,7 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
 def _of_board(machine: MachineView) -> Iterator[_Bus]:
     board = board_of(machine)
     known = _BOARDS.get(board.name) if board else None
-    if known and has_usb_on(machine) and not has_no_usb(machine):
+    if known and is_on(machine, "usb") and not has_no_usb(machine):
         yield _Bus("usb-bus.0", _ports(*known), named=False)
 
 

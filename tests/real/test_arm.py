@@ -77,6 +77,7 @@ MACHINES = f"""
 -machine virt,highmem=off -m 512M,slots=1,maxmem=2G
 -machine virt,highmem=off -m 1G,maxmem=3G
 -machine virt,highmem=off -m 1G,maxmem=3073M
+-machine virt,highmem=no -m 1G,maxmem=3073M
 """
 
 

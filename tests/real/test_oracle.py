@@ -105,6 +105,16 @@ file.file.read-only=on,file.file.filename=small.raw
 -machine microvm,pcie=off -device edu
 -machine microvm,pcie=on -device e1000
 -machine microvm,pcie=off -device e1000,bus=pcie.0
+-machine microvm,pcie=auto -device e1000
+-machine microvm,usb=on -no-acpi -device usb-tablet
+-machine q35,usb=no -device usb-tablet
+-machine q35,usb=yes -device usb-tablet
+-usb -machine q35,usb=off -device usb-tablet
+-machine q35,usb=off -usb -device usb-tablet
+-machine q35,sata=no -device e1000,addr=1f.2
+-machine q35,sata=yes -device e1000,addr=1f.2
+-machine pc,acpi=off -no-acpi -device e1000,addr=1.3
+-no-acpi -machine pc,acpi=on -device e1000,addr=1.3
 -cpu 486 -device edu
 -cpu base -machine q35 -device pcie-root-port
 -cpu qemu64,-apic -machine q35 -device x3130-upstream

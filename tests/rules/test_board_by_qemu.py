@@ -144,6 +144,7 @@ def test_arms_board():
     assert not VIRT.machine_type("virt", smm=True).check(qemu=ARM).ok
     assert not VIRT.machine_type("virt", gic_version="host").check(qemu=ARM).ok
     assert not VIRT.machine_type("virt", extra={"iommu": "intel"}).check(qemu=ARM).ok
+    assert VIRT.machine_type("virt", extra={"compact-highmem": "off"}).memory("4G").check().ok
     low = VIRT.machine_type("virt", extra={"highmem": "off"})
     assert low.check(qemu=ARM).ok
     assert not low.memory("4G").check(qemu=ARM).ok

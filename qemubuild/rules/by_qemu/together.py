@@ -6,10 +6,11 @@ import os
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from qemubuild.board_words import is_off
 from qemubuild.claims import Backend
 from qemubuild.options._versions import changed
 from qemubuild.rules.by_qemu.values import number_of
-from qemubuild.targets import X86, accelerators, board_of, board_says
+from qemubuild.targets import X86, accelerators, board_of
 from qemubuild.units import OFF, ON, format_size
 
 if TYPE_CHECKING:
@@ -199,8 +200,7 @@ def _acpi_index(machine: MachineView, device: Device) -> Iterator[Finding]:
     board = board_of(machine)
     index = number_of(device.get("acpi-index") or "")
     has_tables = board is not None and board.name in ("pc", "q35")
-    is_off = board_says(machine, "acpi=off")
-    if index is not None and index > _MOST_INDEX and has_tables and not is_off:
+    if index is not None and index > _MOST_INDEX and has_tables and not is_off(machine, "acpi"):
         yield device.error(
             "device-property-limit",
             f"acpi-index={index}: the greatest is {_MOST_INDEX}",
