@@ -72,7 +72,7 @@ def same(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize("flag", sorted(REGISTRY))
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_any_option_that_was_read_is_read_back(flag: str, data: st.DataObject):
     same(Machine("x86_64", [data.draw(options(flag))]))
