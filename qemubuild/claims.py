@@ -25,7 +25,12 @@ class MachineType(NamedTuple):
 
 
 class HostProcessor(NamedTuple):
-    """The guest sees registers of the host's own processor, if KVM can pass them on."""
+    """The guest sees registers of the host's own processor, if KVM can pass them on.
+
+    A model may have them in its newest version alone; ``newest`` is that no version is named.
+    """
+
+    newest: bool = False
 
 
 class HyperV(NamedTuple):

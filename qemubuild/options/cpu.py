@@ -32,6 +32,8 @@ _CAPABLE = re.compile(
     r"|(ClearwaterForest|Cooperlake|Denverton|GraniteRapids|SapphireRapids|SierraForest|YongFeng)"
     r"(-v[0-9]+)?"
 )
+# Models whose newest versions are, and the first is not.
+_LATER_CAPABLE = frozenset({"Cascadelake-Server", "Icelake-Server"})
 # Features that are registers of Hyper-V's (target/i386/kvm/kvm.c, kvm_put_msrs).
 _HYPER_V = re.compile(r",\+?hv[-_](reenlightenment|time|vapic|vpindex)(=(on|yes|true|y))?(,|$)")
 # What leaves out the one register that nested KVM is known to refuse.
@@ -100,8 +102,10 @@ class Cpu(Option, init=False):
 
     def claims(self) -> Iterator[HostProcessor | HyperV]:
         """State what KVM has to have for it: registers of the host's processor, and Hyper-V's."""
-        if _CAPABLE.fullmatch(self.name) and not _NO_CAPABILITIES.search(self.words[1]):
-            yield HostProcessor()
+        newest = self.name in _LATER_CAPABLE
+        is_capable = newest or _CAPABLE.fullmatch(self.name)
+        if is_capable and not _NO_CAPABILITIES.search(self.words[1]):
+            yield HostProcessor(newest)
         if _HYPER_V.search(self.words[1]):
             yield HyperV()
 

@@ -12,7 +12,6 @@ from qemubuild.claims import Maps, Opens, Ram, Screen, Slot
 from qemubuild.options._images import PROTOCOLS
 from qemubuild.rules import kernels
 from qemubuild.targets import ARM, X86, board_of
-from qemubuild.units import format_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,13 +20,8 @@ if TYPE_CHECKING:
     from qemubuild.host import Host
     from qemubuild.option import MachineView
 
-_SECTOR = 512
 _OF_DEVICES = PROTOCOLS - {"file"}
-_FLASH_PAGE = 4096
 _FIRMWARE_PAGE = 65536
-_MOST_FLASH = 8 << 20
-# How big the flash chips of Arm's boards are.
-_CHIPS = {"virt": 64 << 20, "sbsa-ref": 256 << 20}
 _DEFAULT_RAM = 128 << 20
 _TREE = b"\xd0\x0d\xfe\xed"
 # QEMU takes several modules from -initrd, with arguments, for a multiboot kernel.
@@ -41,7 +35,6 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     """Judge all files that QEMU opens when it starts."""
     yield from _opened(machine, host)
     yield from _mapped(machine)
-    yield from _flash(machine, host)
     yield from kernels.findings(machine)
 
 
@@ -262,64 +255,3 @@ def _has_memory(machine: MachineView) -> bool:
     """Whether the empty board, which has no memory of its own, is given some."""
     given = [getattr(option, "size", None) for option, _ in machine.claims(Ram)]
     return any(size not in (None, 0, "0", "") for size in given)
-
-
-def _flash(machine: MachineView, host: Host) -> Iterator[Finding]:
-    """Judge the sizes of a PC's flash memory, which the firmware's address space is made of."""
-    board = board_of(machine)
-    if board and machine.arch in ARM and (chip := _CHIPS.get(board.name)):
-        yield from _chips(machine, host, board.name, chip)
-    if not board or board.name not in ("pc", "q35") or machine.arch not in X86:
-        return
-    most = (
-        None
-        if any("max-fw-size" in option.words[-1] for option in machine.options)
-        else _MOST_FLASH
-    )
-    total = 0
-    for option, slot in machine.claims(Slot):
-        path = next((file.path for one, file in machine.claims(Opens) if one is option), None)
-        if slot.interface != "pflash" or path is None or not _has_bytes(path):
-            continue
-        header = host.header_of(path, getattr(option, "format", None))
-        if header is None or header.size is None:
-            continue
-        size = -(-header.size // _SECTOR) * _SECTOR
-        total += size
-        if size % _FLASH_PAGE or not size:
-            yield option.error(
-                "flash-size",
-                f"{path!r} has {size} bytes, and flash memory is made of pages of {_FLASH_PAGE}",
-                "give it firmware as it was built, such as OVMF_CODE.fd",
-                "file",
-            )
-        elif most and total > most >= total - size:
-            yield option.error(
-                "flash-size",
-                f"with {path!r} there are {format_size(total)} of flash memory, and a PC takes "
-                f"{format_size(most)}",
-                "give it smaller firmware, or machine_type(..., extra={'max-fw-size': '16M'})",
-                "file",
-            )
-
-
-def _chips(machine: MachineView, host: Host, board: str, chip: int) -> Iterator[Finding]:
-    """Judge the flash memory of a board of Arm's, whose chips are of one size."""
-    for option, slot in machine.claims(Slot):
-        path = next((file.path for one, file in machine.claims(Opens) if one is option), None)
-        if slot.interface != "pflash" or path is None or not _has_bytes(path):
-            continue
-        header = host.header_of(path, getattr(option, "format", None))
-        size = header.size if header is not None else None
-        if size is not None and -(-size // _SECTOR) * _SECTOR != chip:
-            yield option.error(
-                "flash-size",
-                f"{path!r} has {size} bytes, and each flash chip of {board} {chip}",
-                f"pad it (`truncate -s {chip} FILE`), or write bios() for what is as it was built",
-                "file",
-            )
-
-
-def _has_bytes(path: str) -> bool:
-    """Whether its size is what can be read from it; of a disk's device node it is not."""
-    return os.path.exists(path) and not stat.S_ISBLK(os.stat(path).st_mode)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from qemubuild.board_words import is_off
-from qemubuild.claims import Image, MachineType, Slot
+from qemubuild.claims import MachineType
+from qemubuild.rules import flash
 from qemubuild.targets import accelerators, default_of
 
 if TYPE_CHECKING:
@@ -15,25 +16,12 @@ if TYPE_CHECKING:
     from qemubuild.findings import Finding
     from qemubuild.host import Host
     from qemubuild.host.firmware import Firmware
-    from qemubuild.option import MachineView, Option
-
-
-class _Chip(NamedTuple):
-    """Flash memory, and the file that it is."""
-
-    option: Option
-    path: str
-    writes: bool
+    from qemubuild.option import MachineView
 
 
 def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     """Judge firmware that a descriptor of this host tells of, and the variables beside it."""
-    in_flash = {id(one) for one, slot in machine.claims(Slot) if slot.interface == "pflash"}
-    chips = [
-        _Chip(option, image.path, image.writes)
-        for option, image in machine.claims(Image)
-        if id(option) in in_flash and os.path.exists(image.path)
-    ]
+    chips = flash.chips(machine)
     for chip in chips:
         known = [one for one in host.firmware if _is_same(chip.path, one.code)]
         if known:
@@ -47,7 +35,7 @@ def _is_same(path: str, other: str | None) -> bool:
 
 
 def _fits(
-    chip: _Chip, known: Sequence[Firmware], machine: MachineView, host: Host
+    chip: flash.Chip, known: Sequence[Firmware], machine: MachineView, host: Host
 ) -> Iterator[Finding]:
     named = machine.claims(MachineType)
     name = named[-1][1].name if named else default_of(machine.arch)
@@ -86,7 +74,7 @@ def _is_without_smm(machine: MachineView, host: Host) -> bool:
 
 
 def _variables(
-    chip: _Chip, known: Sequence[Firmware], chips: Sequence[_Chip], host: Host
+    chip: flash.Chip, known: Sequence[Firmware], chips: Sequence[flash.Chip], host: Host
 ) -> Iterator[Finding]:
     templates = [one.vars_template for one in known if one.vars_template is not None]
     others = [other for other in chips if other is not chip]

@@ -22,6 +22,7 @@ from qemubuild.rules import (
     displays,
     files,
     firmware,
+    flash,
     folders,
     image_files,
     networks,
@@ -57,6 +58,7 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
         folders.findings,
         image_files.findings,
         firmware.findings,
+        flash.findings,
         switches.findings,
         networks.findings,
         characters.findings,
@@ -106,7 +108,11 @@ def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
     goes_on = machine.qemu is not None and machine.qemu.version >= _GOES_ON
     by_kvm = accelerators(machine)[0] == "kvm" and host.kvm.starts
     refused = by_kvm and not host.kvm.host_cpu and not goes_on
-    for option, _ in machine.claims(HostProcessor) if refused else ():
+    kind = board_of(machine)
+    is_newest = kind is not None and kind.name == "microvm"  # the one that takes these by itself
+    for option, processor in machine.claims(HostProcessor) if refused else ():
+        if processor.newest and not is_newest:
+            continue
         yield option.error(
             "kvm-host-processor",
             "this host's KVM offers a register of its processor (ARCH_CAPABILITIES) and refuses to "
@@ -123,7 +129,6 @@ def _processors(machine: MachineView, host: Host) -> Iterator[Finding]:
             "emulate, where all of them are ignored",
             "model",
         )
-    kind = board_of(machine)
     # These take the word, and have no such mode.
     has_smm = kind is None or not (kind.name in ("isapc", "microvm") or kind.until(2, 3))
     if by_kvm and has_smm and not host.kvm.smm and said(machine, "smm") == "on":

@@ -91,7 +91,7 @@ def _board_of_frame(machine: MachineView) -> Board:
 def findings(machine: MachineView) -> Iterator[Finding]:
     """Judge the places of all drives."""
     slots = machine.claims(Slot)
-    if not slots:
+    if not slots and "-machine" not in machine.flags:
         return
     board = board_for(machine)
     taken: dict[Place, tuple[Option, Slot]] = {}
@@ -114,9 +114,8 @@ def findings(machine: MachineView) -> Iterator[Finding]:
             taken[place] = (option, slot)
             if interface != "virtio" or slot.empty or "virtio" in board.room:
                 yield from _judge_place(option, slot, place, board, units)
-    second = ("pflash", 0, 1) in taken and ("pflash", 0, 0) not in taken
-    if second and board.room.get("pflash") and board is not _ARM_VIRT:
-        yield from _judge_second_flash(machine, taken["pflash", 0, 1][0])
+    if board.room.get("pflash"):
+        yield from _judge_flash(machine, board, taken)
 
 
 def placed(machine: MachineView) -> dict[Place, tuple[Option, Slot]]:
@@ -225,13 +224,27 @@ def _missing(option: Option, place: Place, room: int) -> Finding:
     )
 
 
-def _judge_second_flash(machine: MachineView, option: Option) -> Iterator[Finding]:
-    if said(machine, "pflash0") is None:
+def _judge_flash(
+    machine: MachineView, board: Board, taken: Mapping[Place, tuple[Option, Slot]]
+) -> Iterator[Finding]:
+    """Judge flash chips, which -machine can name, too (hw/block/pflash_cfi01.c)."""
+    drives = [taken[place][0] if (place := ("pflash", 0, n)) in taken else None for n in (0, 1)]
+    named = [said(machine, f"pflash{number}") for number in (0, 1)]
+    for number, drive in enumerate(drives):
+        if drive is not None and named[number]:
+            yield drive.error(
+                "drive-place-taken",
+                f"-machine says what this flash chip is: pflash{number}={named[number]}",
+                "leave one of them out",
+            )
+    has_first, has_second = (bool(one or other) for one, other in zip(drives, named, strict=True))
+    if has_second and not has_first and board is not _ARM_VIRT:
+        option = drives[1] or next(one for one in machine.options[::-1] if one.flag == "-machine")
         yield option.error(
             "drive-flash-without-first",
             "this is the second flash chip, and there is no first",
-            "write index=0, or leave index out",
-            "index",
+            "write index=0, or leave index out" if drives[1] else "write pflash0=",
+            "index" if drives[1] else "extra",
         )
 
 
