@@ -108,6 +108,34 @@ def ask(binary: str) -> Answers:
     return sections
 
 
+def ask_kvm(binary: str) -> tuple[dict[str, list[str]], list[str]]:
+    """Ask a QEMU of x86 what processors are like with this host's KVM.
+
+    Returns:
+        The features that each model lacks here, and all that can be had.
+
+    Raises:
+        LaunchError: it does not start with KVM.
+    """
+    questions = [
+        _Question("query-cpu-definitions"),
+        _Question("query-cpu-model-expansion", {"type": "full", "model": {"name": "max"}}),
+    ]
+    with _Conversation(binary, "-machine", "accel=kvm") as qemu:
+        try:
+            models, most = (one.get("return") for one in qemu.ask(questions))
+        except _Died:
+            raise qemu.failure() from None
+    lacks = {one["name"]: one.get("unavailable-features", []) for one in models or ()}
+    return lacks, _switched_on(most)
+
+
+def _switched_on(model: dict[str, Any] | None) -> list[str]:
+    """The switches that are on in a model, as its expansion tells."""
+    properties = (model or _NONE)["model"]["props"]
+    return sorted(name for name, value in properties.items() if value is True)
+
+
 def _lists(binary: str) -> dict[str, Any]:
     questions = {
         "query-version": _Question("query-version"),
@@ -172,11 +200,7 @@ def _core(lists: dict[str, Any], helps: dict[str, Any]) -> dict[str, Any]:
             }
             for name, one in sorted(cpus.items())
         },
-        "emulated": sorted(
-            name
-            for name, value in (lists["max"] or _NONE)["model"]["props"].items()
-            if value is True
-        ),
+        "emulated": _switched_on(lists["max"]),
         "accelerators": sorted(one["name"].removesuffix("-accel") for one in lists["accelerators"]),
         "kvm": lists["query-kvm"]["present"],
         "devices": {

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from qemubuild.capabilities.answers import Answers
-from qemubuild.errors import InvalidOption, NotInstalled
+from qemubuild.errors import InvalidOption, LaunchError, NotInstalled
 from qemubuild.mends import how_to_install
 from qemubuild.shown import shown_by, shows_fields
 
@@ -74,6 +74,19 @@ class CpuModel(NamedTuple):
     alias_of: str
     deprecated: bool
     lacks: tuple[str, ...]
+
+
+@shows_fields
+class WithKvm(NamedTuple):
+    """What the processors of a QEMU are like where this host's KVM runs the guest.
+
+    Attributes:
+        lacks: the features that each model does not have then, by its name.
+        features: all that can be had.
+    """
+
+    lacks: Mapping[str, tuple[str, ...]]
+    features: frozenset[str]
 
 
 @shows_fields
@@ -225,6 +238,22 @@ class Qemu:
     def emulated(self) -> frozenset[str]:
         """The features of processors that emulation (TCG) has, where QEMU tells them."""
         return frozenset(self._core["emulated"])
+
+    @cached_property
+    def with_kvm(self) -> WithKvm | None:
+        """What its processors are like with KVM (x86); ``None`` where it does not start with that.
+
+        The host tells, so that it is asked anew in each process; that takes a tenth of a second.
+        """
+        from qemubuild.capabilities.ask import ask_kvm  # noqa: PLC0415 - few want to know
+
+        if not self.binary or self.arch not in ("x86_64", "i386"):
+            return None
+        try:
+            lacks, has = ask_kvm(self.binary)
+        except LaunchError:
+            return None
+        return WithKvm({name: tuple(told) for name, told in lacks.items()}, frozenset(has))
 
     @cached_property
     def objects(self) -> frozenset[str]:

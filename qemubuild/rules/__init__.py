@@ -110,7 +110,13 @@ def host_findings(machine: MachineView, host: Host) -> list[Finding]:
     """What is wrong or unwise on the host that is to run the machine."""
     from qemubuild.rules import fallbacks, hosts, sound  # noqa: PLC0415 - what only some calls need loads late
 
+    found: list[Finding] = []
+    if machine.qemu is not None and "-cpu" in machine.flags:
+        from qemubuild.rules.by_qemu import processors  # noqa: PLC0415
+
+        found += processors.host_findings(machine, host)
     return [
+        *found,
         *hosts.findings(machine, host),
         *fallbacks.host_findings(machine, host),
         *images.host_findings(machine, host),

@@ -28,8 +28,13 @@ EXAMPLES = {
     "cpu-feature-unknown": (PC.cpu("max,+avx3"), PC.cpu("max,+avx2"), OLD),
     "cpu-feature-value": (PC.cpu("max", stepping=16), PC.cpu("max", stepping=15), OLD),
     "cpu-feature-not-emulated": (
+        PC.cpu("Nehalem,+vmx"),
+        PC.cpu("Nehalem,+vmx").enable_kvm(),
+        OLD,
+    ),
+    "cpu-enforce-unmet": (
         PC.cpu("Nehalem,+vmx,enforce"),
-        PC.cpu("Nehalem,+vmx,enforce").enable_kvm(),
+        PC.cpu("Nehalem,enforce"),
         OLD,
     ),
 }
@@ -102,6 +107,8 @@ def test_what_emulation_lacks_is_left_out_or_refused():
     assert not PC.cpu("Nehalem,+aes,enforce").check(qemu=OLD)
     assert PC.cpu("Haswell").check(qemu=OLD).ok
     assert not PC.cpu("Haswell,enforce").check(qemu=OLD).ok
+    assert not PC.cpu("486,+avx512f,enforce").check(qemu=OLD).ok
+    assert PC.cpu("486,+sse4_1,+sse3,+xd,enforce").check(qemu=OLD).ok
     assert PC.cpu("Haswell,enforce").accel("kvm").accel("tcg").check(qemu=OLD).ok
     # The board microvm means the newest version of a model, others the first.
     assert PC.cpu("Nehalem,enforce").check(qemu=OLD).ok

@@ -19,15 +19,26 @@ from qemubuild.units import parse_size
 from qemubuild.values import integer, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from qemubuild.capabilities import CpuModel, Qemu
+    from qemubuild.capabilities.qemu import WithKvm
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView, Option
 
 _SAME: Final = {"x86_64": "max-x86_64-cpu", "i386": "max-i386-cpu"}
 _ON: Final = frozenset("on yes true y".split())
 _INTEGER: Final = integer(-(1 << 63), (1 << 64) - 1)
+# Other names of features of x86 (target/i386/cpu.c, x86_cpu_initfn).
+_ALIASES: Final = {
+    "ffxsr": "fxsr-opt",
+    "i64": "lm",
+    "pclmuldq": "pclmulqdq",
+    "sse3": "pni",
+    "sse4-1": "sse4.1",
+    "sse4-2": "sse4.2",
+    "xd": "nx",
+}
 # Properties that only QEMU itself writes.
 _NOT_WRITABLE: Final = (
     "crash-information", "feature-words", "filtered-features", "unavailable-features", "type",
@@ -103,17 +114,23 @@ def findings(
 def _read(word: str, *, is_x86: bool) -> _Feature:
     """Read a word as QEMU does."""
     if is_x86 and word[0] in "+-":
-        return _Feature(word, word[1:].replace("_", "-"), "on" if word[0] == "+" else "off")
+        return _Feature(word, _named(word[1:]), "on" if word[0] == "+" else "off")
     name, equals, value = word.partition("=")
     if not is_x86:
         return _Feature(word, name, value)
-    name, value = name.replace("_", "-"), value if equals else "on"
+    name, value = _named(name), value if equals else "on"
     if name == "tsc-freq":  # an old name, for a number with a suffix
         try:
             return _Feature(word, "tsc-frequency", str(parse_size(value.upper(), unit="B")))
         except InvalidOption:
             return _Feature(word, "tsc-frequency", value)
     return _Feature(word, name, value)
+
+
+def _named(name: str) -> str:
+    """A feature of x86 by the name that QEMU tells it by."""
+    name = name.replace("_", "-")
+    return _ALIASES.get(name, name)
 
 
 def _wanted(feature: _Feature, known: Property, model: CpuModel, machine: MachineView) -> str:
@@ -153,7 +170,7 @@ def _bits(bits: int, model: CpuModel) -> str:
 
 
 def _emulated(
-    machine: MachineView, qemu: Qemu, option: Option, model: CpuModel, named: Iterable[_Feature]
+    machine: MachineView, qemu: Qemu, option: Option, model: CpuModel, named: Sequence[_Feature]
 ) -> Iterator[Finding]:
     """Judge features that emulation lacks: QEMU leaves them out, or refuses with ``enforce``."""
     if {*targets.accelerators(machine)} != {"tcg"}:
@@ -169,35 +186,65 @@ def _emulated(
                 "leave hv-vpindex out, or add enable_kvm()",
                 "model",
             )
-    switches = {feature.name: feature.value in _ON for feature in named}
-    off = {name for name, is_on in switches.items() if not is_on}
-    known = qemu.properties(_SAME[qemu.arch]) or {}
-    asked = [
-        name
-        for name, is_on in switches.items()
-        if is_on
-        and name in known
-        and known[name].type == "bool"
-        and name not in _SWITCHES | _OF_HOST
-        and name not in qemu.emulated
-        and not (name == "ht" and qemu.version >= (10, 0))  # it follows from the topology
-        and not name.startswith(_NO_FEATURES)
-        and (not name.startswith("kvm") or name == "kvm-hint-dedicated")
-    ]
-    if switches.get("enforce"):
-        lacking = [*asked, *(name for name in model.lacks if name not in off)]
-        if lacking:
-            yield option.error(
-                "cpu-feature-not-emulated",
-                f"emulation lacks {', '.join(lacking[:4])}{' ...' if lacking[4:] else ''}, and "
-                "with enforce the guest starts with all or not at all",
-                "add enable_kvm(), or leave enforce out",
-                "model",
-            )
-    elif asked and "check" not in off:
+    asked = _lacking(qemu, named, qemu.emulated)
+    if _is_on(named, "enforce"):
+        if lacking := [*asked, *_left(named, model.lacks)]:
+            yield _unmet(option, "emulation", lacking, "add enable_kvm(), or leave enforce out")
+    elif asked and not any(one.name == "check" and one.value not in _ON for one in named):
         yield option.warning(
             "cpu-feature-not-emulated",
             f"emulation lacks {', '.join(asked)}: the guest will not have it",
             "add enable_kvm(), or leave it out",
             "model",
         )
+
+
+def enforced(
+    qemu: Qemu, option: Option, model: CpuModel, words: Iterable[str], has: WithKvm
+) -> Iterator[Finding]:
+    """Judge ``enforce`` where KVM runs the guest."""
+    named = [_read(word, is_x86=True) for word in words if word]
+    asked = [name for name in _lacking(qemu, named, has.features) if not name.startswith("kvm")]
+    lacking = [*asked, *_left(named, has.lacks.get(model.name, ()))]
+    if lacking and _is_on(named, "enforce"):
+        mend = "leave enforce out, or write cpu('host')"
+        yield _unmet(option, "KVM on this host", lacking, mend)
+
+
+def _lacking(qemu: Qemu, named: Iterable[_Feature], has: frozenset[str]) -> list[str]:
+    """The features that are asked for by name, and are not among what can be had."""
+    known = qemu.properties(_SAME[qemu.arch]) or {}
+    switches = {feature.name: feature.value in _ON for feature in named}
+    return [
+        name
+        for name, is_on in switches.items()
+        if is_on
+        and name in known
+        and known[name].type == "bool"
+        and name not in _SWITCHES | _OF_HOST
+        and name not in has
+        and not (name == "ht" and qemu.version >= (10, 0))  # it follows from the topology
+        and not name.startswith(_NO_FEATURES)
+        and (not name.startswith("kvm") or name == "kvm-hint-dedicated")
+    ]
+
+
+def _left(named: Iterable[_Feature], lacks: Iterable[str]) -> list[str]:
+    """What a model lacks, but for what is switched off."""
+    off = {feature.name for feature in named if feature.value not in _ON}
+    return [name for name in lacks if name not in off]
+
+
+def _is_on(named: Iterable[_Feature], name: str) -> bool:
+    said = [feature.value for feature in named if feature.name == name]
+    return bool(said) and said[-1] in _ON
+
+
+def _unmet(option: Option, runner: str, lacking: Sequence[str], mend: str) -> Finding:
+    return option.error(
+        "cpu-enforce-unmet",
+        f"{runner} lacks {', '.join(lacking[:4])}{' ...' if lacking[4:] else ''}, and with enforce "
+        "the guest starts with all or not at all",
+        mend,
+        "model",
+    )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from qemubuild.capabilities import CpuModel, Qemu
     from qemubuild.findings import Finding
+    from qemubuild.host import Host
     from qemubuild.option import MachineView, Option
 
 # What only the host's own processor is, which is judged without asking.
@@ -64,6 +65,21 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
             yield from features.findings(
                 machine, qemu, option, _version_of(model, machine, qemu), words
             )
+
+
+def host_findings(machine: MachineView, host: Host) -> Iterator[Finding]:
+    """Judge ``enforce`` by the host's KVM, where that runs the guest."""
+    qemu = machine.qemu
+    if qemu is None or targets.accelerators(machine)[0] != "kvm" or not host.kvm.starts:
+        return
+    for option in [option for option in machine.options if option.flag == "-cpu"][-1:]:
+        name, *words = option.words[-1].split(",")
+        model = qemu.cpu_model(name)
+        if model is None or not any("enforce" in word for word in words):
+            continue
+        if (has := qemu.with_kvm) is not None:
+            model = _version_of(model, machine, qemu)
+            yield from features.enforced(qemu, option, model, words, has)
 
 
 def _version_of(model: CpuModel, machine: MachineView, qemu: Qemu) -> CpuModel:
