@@ -239,7 +239,7 @@ def _processor(machine: MachineView, device: Device, board: Board) -> Iterator[F
             f"the processors of this machine are of the model {model}, and this is another",
             f"write device('{model}-{machine.arch}-cpu', ...), or cpu({match['model']!r})",
         )
-    elif device.get(place) is None:
+    elif device.get(place) is None and device.get("apic-id") is None:
         yield device.error(
             "device-incomplete",
             f"{device.driver} does not work without {place}",

@@ -48,6 +48,11 @@ EXAMPLES = {
         ROOM.device(CPU, PLACE),
         OLD,
     ),
+    "cpu-device-apic-id": (
+        ROOM.device(CPU, {**PLACE, "apic-id": 0}),
+        ROOM.device(CPU, {**PLACE, "apic-id": 1}),
+        OLD,
+    ),
     "device-unknown": (PC.device("e1001"), PC.device("e1000"), OLD),
     "device-not-pluggable": (PC.device("i440FX"), PC, OLD),
     "device-module-missing": (PC.device("virtio-vga-gl"), PC.device("virtio-vga"), OLD),

@@ -22,9 +22,17 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
     from qemubuild.options.device import Device
 
-# The ids of a place, and of which level they count; only the first three have to be given.
-_IDS: Final = {"socket-id": "sockets", "core-id": "cores", "thread-id": "threads"}
-_BETWEEN: Final = {"die-id": "dies", "module-id": "modules"}
+# The ids of a place, and of which level they count; the inner two that few machines have are 0.
+_LEVELS: Final = {
+    "socket-id": "sockets",
+    "die-id": "dies",
+    "module-id": "modules",
+    "core-id": "cores",
+    "thread-id": "threads",
+}
+_BETWEEN: Final = frozenset({"die-id", "module-id"})
+# What an APIC id is where it is not given.
+_NO_APIC: Final = (1 << 32) - 1
 
 
 def findings(machine: MachineView, devices: Sequence[Device], qemu: Qemu) -> Iterator[Finding]:
@@ -47,8 +55,23 @@ def _judged(machine: MachineView, device: Device, qemu: Qemu, taken: set[int]) -
         )
         return
     counts = targets.topology_of(machine)._asdict()
-    asked = [*_IDS, *(name for name, level in _BETWEEN.items() if counts[level] > 1)]
-    if missing := [name for name in asked if device.get(name) is None]:
+    said = {name: number_of(device.get(name) or "") for name in _LEVELS}
+    apic = number_of(device.get("apic-id") or "")
+    if apic is not None and apic != _NO_APIC:
+        place = _by_apic(apic, counts)
+        wrong = [name for name, number in said.items() if number not in (None, -1, place[name])]
+        if wrong:
+            yield device.error(
+                "cpu-device-apic-id",
+                f"apic-id={apic} says that {wrong[0]} is {place[wrong[0]]}, and it is given as "
+                f"{device.get(wrong[0])}",
+                "leave apic-id out, for QEMU works it out",
+                "apic-id",
+            )
+            return
+        said = {**place}
+    asked = [name for name, level in _LEVELS.items() if name not in _BETWEEN or counts[level] > 1]
+    if missing := [name for name in asked if said[name] is None and not device.get(name)]:
         yield device.error(
             "cpu-device-without-place",
             f"a processor that is plugged in has {', '.join(asked)}, and this has no "
@@ -58,9 +81,8 @@ def _judged(machine: MachineView, device: Device, qemu: Qemu, taken: set[int]) -
         return
     vcpus = machine.claims(Vcpus)
     count = vcpus[-1][1].count if vcpus else 1
-    levels = {**_IDS, **_BETWEEN}
-    for name, level in levels.items():
-        number = number_of(device.get(name) or "0")
+    for name, level in _LEVELS.items():
+        number = said[name]
         if number is not None and not 0 <= number < counts[level]:
             yield device.error(
                 "cpu-device-place-missing",
@@ -69,26 +91,30 @@ def _judged(machine: MachineView, device: Device, qemu: Qemu, taken: set[int]) -
                 name,
             )
             return
-    place = _place(device, counts)
-    if place < count or place in taken:
+    index = _index(said, counts)
+    if index < count or index in taken:
         yield device.error(
             "cpu-device-place-taken",
             "a processor is at this place already",
             f"the first free one is number {count}, counted by threads, cores and sockets",
             "socket-id",
         )
-    taken.add(place)
+    taken.add(index)
 
 
-def _place(device: Device, counts: Mapping[str, int]) -> int:
-    """Which processor it is, as they are counted."""
-    place = 0
-    for name, level in (
-        ("socket-id", "sockets"),
-        ("die-id", "dies"),
-        ("module-id", "modules"),
-        ("core-id", "cores"),
-        ("thread-id", "threads"),
-    ):
-        place = place * counts[level] + (number_of(device.get(name) or "0") or 0)
+def _by_apic(apic: int, counts: Mapping[str, int]) -> dict[str, int]:
+    """The place that an APIC id says: each level has a whole number of bits, sockets the rest."""
+    place = {}
+    for name, level in reversed(_LEVELS.items()):
+        bits = (counts[level] - 1).bit_length()
+        place[name] = apic & (1 << bits) - 1 if name != "socket-id" else apic
+        apic >>= bits
     return place
+
+
+def _index(place: Mapping[str, int | None], counts: Mapping[str, int]) -> int:
+    """Which processor it is, as they are counted."""
+    index = 0
+    for name, level in _LEVELS.items():
+        index = index * counts[level] + (place[name] or 0)
+    return index
