@@ -231,6 +231,22 @@ class Host:
         """
         return True in self._places(host, port)
 
+    def has_socket(self, path: str) -> bool:
+        """Whether a program still has the socket of that path; nobody there notices the question.
+
+        What cannot be told, as where the path is too long, counts as one.
+        """
+        import socket  # noqa: PLC0415 - few ask
+
+        # Linux refuses a socket of another type than the one there, and before that says whether
+        # there is any (net/unix/af_unix.c, unix_find_bsd).
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
+            try:
+                other.connect(path)
+            except OSError as error:
+                return error.errno != errno.ECONNREFUSED
+        return True
+
     def has_service(self, name: str) -> bool:
         """Whether a port has that name here (``/etc/services``)."""
         import socket  # noqa: PLC0415 - few ask

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import Connects, Listens
+from qemubuild.claims import Connects, Listens, Opens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +21,7 @@ def host_findings(machine: MachineView, host: Host) -> Iterator[Finding]:
 
     Whether somebody listens is known of this host alone.
     """
+    yield from _deserted(machine, host)
     own = {place.port for _, place in machine.claims(Listens)}
     for option, peer in machine.claims(Connects):
         if not peer.host or not 0 < peer.port < 1 << 16:
@@ -37,6 +40,28 @@ def host_findings(machine: MachineView, host: Host) -> Iterator[Finding]:
                 "start that program first, add reconnect=1 to try again, or let QEMU be the server",
                 "port",
             )
+
+
+def _deserted(machine: MachineView, host: Host) -> Iterator[Finding]:
+    """Judge sockets of the file system: one stays behind when the program that made it ends."""
+    own = {file.path for _, file in machine.claims(Opens) if file.creates}
+    for option, file in machine.claims(Opens):
+        if file.kind != "socket" or file.path in own or not _is_socket(file.path):
+            continue
+        if not host.has_socket(file.path):
+            yield option.error(
+                "peer-absent",
+                f"nobody listens at the socket {file.path!r}, which some program has left behind",
+                "start that program first, add reconnect=1 to try again, or let QEMU be the server",
+                "path",
+            )
+
+
+def _is_socket(path: str) -> bool:
+    try:
+        return stat.S_ISSOCK(os.stat(path).st_mode)
+    except OSError:
+        return False  # which is a finding already
 
 
 def _is_absent(peer: Connects, host: Host) -> bool:

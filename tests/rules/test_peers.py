@@ -52,6 +52,20 @@ def test_somebody_has_to_listen(connect):
         assert not codes(connect(server.getsockname()[1]))
 
 
+def test_a_socket_that_was_left_behind(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    machine = PC.chardev("socket", id="c", path="s").serial(chardev="c")
+    with closing(socket.socket(socket.AF_UNIX)) as server:
+        server.bind("s")
+        server.listen()
+        assert not codes(machine)
+        server.settimeout(0)
+        with pytest.raises(BlockingIOError):  # nobody came
+            server.accept()
+    assert codes(machine) == ["peer-absent"]
+    assert not codes(PC.chardev("socket", id="c", path="s", server=True, wait=False))
+
+
 def test_qemu_itself_may():
     port = free_port()
     machine = PC.serial(f"tcp:127.0.0.1:{port},server=on,wait=off")
