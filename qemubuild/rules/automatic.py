@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _PC: Final = frozenset({"pc", "q35", "isapc", "microvm"})
 _MONITORS: Final = ("-monitor", "-qmp", "-qmp-pretty")
-_PLACES: Final = ("-serial", "-parallel", *_MONITORS)
+_PLACES: Final = {"serial": ("-serial",), "parallel": ("-parallel",), "compat_monitor": _MONITORS}
 # What the guest's memory is called where it comes from no object.
 _RAM: Final = {"pc": "pc.ram", "q35": "pc.ram", "isapc": "pc.ram", "microvm": "microvm.ram"}
 
@@ -30,14 +30,19 @@ def ids(machine: MachineView, kind: str) -> frozenset[str]:
 
 def is_shared(machine: MachineView, name: str) -> bool:
     """Whether a place that QEMU names itself may serve others, too: as ``mon:`` does."""
-    texts = [one.words[-1] for one in machine.options if one.flag in _PLACES]
-    shares = any(text.startswith("mon:") for text in texts)
+    if name not in ids(machine, CHARDEV):
+        return False
     board = board_of(machine)
-    # Others may have no serial port for it.
-    is_certain = board is not None and board.name in _PC - {"microvm"}
-    return (shares or "-nographic" in machine.flags or not is_certain) and name in ids(
-        machine, CHARDEV
-    )
+    if board is None or board.name not in _PC - {"microvm"}:
+        return True  # others may have no serial port for it
+    word = name.rstrip("0123456789")
+    flags = _PLACES.get(word, ())
+    texts = [one.words[-1] for one in machine.options if one.flag in flags]
+    if texts:
+        return texts[int(name[len(word) :])].startswith("mon:")
+    # The monitor is then at the first serial port.
+    alone = machine.flags.isdisjoint({*_MONITORS, "-mon"})
+    return name == "serial0" and "-nographic" in machine.flags and alone
 
 
 def _chardevs(machine: MachineView, board: str) -> Iterator[str]:
@@ -51,8 +56,7 @@ def _chardevs(machine: MachineView, board: str) -> Iterator[str]:
         yield "parallel0"
     if adds and not given & {*_MONITORS, "-mon", "-nographic"}:
         yield "compat_monitor0"
-    places = {"serial": ("-serial",), "parallel": ("-parallel",), "compat_monitor": _MONITORS}
-    for word, flags in places.items():
+    for word, flags in _PLACES.items():
         texts = [option.words[-1] for option in machine.options if option.flag in flags]
         if word == "compat_monitor":
             texts = [text for text in texts if text != "none"]

@@ -71,8 +71,13 @@ def _defined(
             f"the id {claim.id!r} names two things of the kind {claim.kind}",
             "give each an id of its own",
         )
-    elif _AUTOMATIC_CHARDEV.fullmatch(claim.id) or claim.id.endswith(".ram"):
-        yield from _reserved(option, claim, machine)
+    elif _is_reserved(claim, machine):
+        yield option.error(
+            "id-reserved",
+            f"QEMU itself has a {claim.kind} of the id {claim.id!r} in this machine",
+            "choose another id",
+            "id",
+        )
 
 
 def _wanted(
@@ -81,7 +86,16 @@ def _wanted(
     found = seen.get(Defines(wanted.kind, wanted.id))
     if found is not None:
         yield from _of_another_type(option, wanted, found)
-    elif not _is_automatic(wanted, machine) and not _may_be_raw(wanted, machine):
+    elif _is_automatic(wanted, machine) or _may_be_raw(wanted, machine):
+        return
+    elif wanted.kind == CHARDEV and _is_reserved(wanted, machine):
+        yield option.error(
+            "chardev-in-use",
+            f"{wanted.id!r} is what QEMU calls the place of a port of the board's, or of a "
+            "monitor, and it serves one",
+            "write chardev(), and its id here; or a place for several: serial('mon:stdio')",
+        )
+    else:
         names = [claim.id for claim in seen if claim.kind == wanted.kind]
         yield option.error(
             "id-undefined",
@@ -109,17 +123,13 @@ def _of_another_type(option: Option, wanted: Refers, found: Option) -> Iterator[
         )
 
 
-def _reserved(option: Option, claim: Defines, machine: MachineView) -> Iterator[Finding]:
-    """What QEMU calls by this id itself."""
+def _is_reserved(claim: Defines | Refers, machine: MachineView) -> bool:
+    """Whether QEMU calls something of its own so."""
+    if not (_AUTOMATIC_CHARDEV.fullmatch(claim.id) or claim.id.endswith(".ram")):
+        return False
     from qemubuild.rules import automatic  # noqa: PLC0415 - such ids are rare
 
-    if claim.id in automatic.ids(machine, claim.kind):
-        yield option.error(
-            "id-reserved",
-            f"QEMU itself has a {claim.kind} of the id {claim.id!r} in this machine",
-            "choose another id",
-            "id",
-        )
+    return claim.id in automatic.ids(machine, claim.kind)
 
 
 def _may_be_raw(wanted: Refers, machine: MachineView) -> bool:

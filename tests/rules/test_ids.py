@@ -81,4 +81,10 @@ def test_qemus_own_ids_are_taken_where_it_uses_them(machine):
 
 
 def test_qemus_own_ids_are_in_use():
-    assert BASE.qmp(chardev="serial0").check().codes == ("id-undefined",)
+    assert BASE.qmp(chardev="serial0").check().codes == ("chardev-in-use",)
+    shared = BASE.serial("null").serial("mon:null")
+    assert not shared.qmp(chardev="serial0").check().ok
+    assert shared.qmp(chardev="serial1").check().ok
+    more = BASE.nographic().device("pci-serial", chardev="serial0")
+    assert more.check().ok
+    assert not more.monitor("none").check().ok
