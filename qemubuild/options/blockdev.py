@@ -176,6 +176,14 @@ class Blockdev(Driven, init=False):
         yield from node_findings(self, node, machine)
         if node.driver == "compress":
             yield from self._judge_compress(node, machine)
+        if node.driver == "copy-before-write" and "-incoming" in machine.flags:
+            yield self.error(
+                "blockdev-copy-of-incoming",
+                "copy-before-write writes as soon as it is made, and a guest that is to come from "
+                "elsewhere has its disks then only",
+                "add it once the guest is there (blockdev-add)",
+                "driver",
+            )
         if isinstance(node.keys.get("cache"), str):
             yield self.error(
                 "blockdev-cache-as-text",

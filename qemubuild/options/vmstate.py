@@ -33,10 +33,16 @@ class Loadvm(Plain):
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge where the snapshot could be, and what else fills the machine."""
-        if not machine.claims(Slot) and machine.flags.isdisjoint(_BRING_DISKS):
+        written = [
+            slot
+            for _, slot in machine.claims(Slot)
+            if not (slot.cdrom or slot.empty or slot.readonly)
+        ]
+        if not written and machine.flags.isdisjoint(_BRING_DISKS):
             yield self.error(
                 "loadvm-without-disk",
-                "snapshots are kept in qcow2 images, and this machine has no disk",
+                "snapshots are kept in qcow2 images, and this machine has no disk that it writes "
+                "to",
                 "add the disk on which the snapshot was taken",
                 "name",
             )

@@ -1,4 +1,4 @@
-"""Graphics cards that cannot stand beside each other (run on 7.2 and 10.0)."""
+"""Cards that cannot stand beside each other (run on 7.2 and 10.0)."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ _SAME: Final = {
     "isa-cirrus-vga": frozenset({"cirrus-vga"}),
     "vmware-svga": frozenset({"VGA", "secondary-vga"}),
 }
+_NE2000: Final = re.compile(r"\bmodel=ne2k_pci\b")
 # What has memory by a name that only one can have, and makes QEMU end otherwise.
 _ONCE: Final = "vmware-svga"
 _MINDS: Final = (10, 0)
@@ -39,6 +40,29 @@ _ONE: Final = "leave one of them out, or choose virtio-vga or bochs-display for 
 
 def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     """Judge each card by those before it."""
+    yield from _networks(machine, devices)
+    yield from _screens(machine, devices)
+
+
+def _networks(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
+    """An NE2000 for ISA keeps its state by the name that one for PCI before it has."""
+    if machine.qemu is None or machine.qemu.version < _MINDS:
+        return
+    there = any(
+        option.flag in ("-nic", "-net") and _NE2000.search(option.words[-1])
+        for option in machine.options
+    )
+    for device in devices:
+        there = there or device.driver == "ne2k_pci"
+        if there and device.driver == "ne2k_isa":
+            yield device.error(
+                "card-beside-another",
+                "ne2k_isa and an ne2k_pci before it give the same name to what they keep",
+                "put ne2k_isa first, or choose another card, such as rtl8139",
+            )
+
+
+def _screens(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     board = board_of(machine)
     if board is None or machine.arch not in X86:
         return

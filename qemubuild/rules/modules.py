@@ -10,6 +10,7 @@ from qemubuild.board_words import is_off
 from qemubuild.claims import BackedBy, Backend
 from qemubuild.options.machine_type import MachineType
 from qemubuild.options.memory import Memory
+from qemubuild.options.overcommit import Overcommit
 from qemubuild.rules.by_qemu.values import size_of
 from qemubuild.units import MIB, format_size
 
@@ -29,6 +30,7 @@ _NARROW: Final = re.compile(r"(cortex-(a(7|8|9|15)|[mr].*)|arm\w+|pxa.*|sa11\w+|
 
 def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     """Judge the modules among devices."""
+    yield from _locked(machine, devices)
     modules = [device for device in devices if device.driver in _DRIVERS]
     if not modules:
         return
@@ -44,6 +46,21 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
     if targets.grows(machine) is not None:
         yield from _room(machine, modules)
     yield from _memory(machine, modules)
+
+
+def _locked(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
+    """Judge modules whose memory comes and goes, where QEMU is told to keep all of it."""
+    locks = [one for one in machine.find_all(Overcommit) if one.mem_lock is not None]
+    if locks and locks[-1].mem_lock is not False:
+        for device in devices:
+            if device.driver.startswith("virtio-mem"):
+                yield locks[-1].error(
+                    "module-locked",
+                    f"{device.driver} gives memory back to the host, and mem_lock keeps it from "
+                    "that",
+                    "leave mem_lock out, or plug in a pc-dimm in its place",
+                    "mem_lock",
+                )
 
 
 def _told(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:

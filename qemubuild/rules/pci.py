@@ -64,7 +64,8 @@ class _Names:
 
     _ONE: Final = re.compile(r"pcie?\.[0-9]+")
     _KINDS: Final = {
-        "pci": re.compile(r"pci-bridge(-seat)?|pcie-pci-bridge|i82801b11-bridge"),
+        # A pxb has a bridge inside.
+        "pci": re.compile(r"pci-bridge(-seat)?|pcie-pci-bridge|i82801b11-bridge|pxb"),
         "pcie": re.compile(r"pcie-root-port|ioh3420|cxl-rp|x3130-upstream|xio3130-downstream"),
     }
 
@@ -75,6 +76,7 @@ class _Names:
         self._counts = {"pci": int(root == "pci.0"), "pcie": 0}
 
     def add(self, device: Device) -> None:
+        self._bridged = self._bridged or _EXPANDERS.fullmatch(device.driver) is not None
         for kind, bridges in self._KINDS.items():
             if bridges.fullmatch(device.driver):
                 self._bridged = True
@@ -107,10 +109,10 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
             continue
         device = next(one for one in devices if one is option)
         bus = device.get("bus")
-        if expander and bus is None and not _BRIDGES.fullmatch(device.driver):
+        if expander and bus is None and not _goes_on_expander(device):
             yield _on_expander(device, f"write bus={root!r}" if root else "write the bus")
             continue
-        if is_known and not expander and bus is not None and names.lack(bus):
+        if is_known and bus is not None and names.lack(bus):
             yield device.error(
                 "device-bus-undefined",
                 f"nothing before it has a bus {bus!r}",
@@ -135,6 +137,11 @@ def findings_with_drives(machine: MachineView, devices: Sequence[Device]) -> Ite
         if (slot.interface or usual) == "virtio" and not slot.empty:
             mend = f"write interface='none', and device('virtio-blk-pci', bus={root!r})"
             yield _on_expander(option, mend)
+
+
+def _goes_on_expander(device: Device) -> bool:
+    is_bridge = _BRIDGES.fullmatch(device.driver) is not None
+    return is_bridge and not _EXPANDERS.fullmatch(device.driver)
 
 
 def _on_expander(option: Option, mend: str) -> Finding:

@@ -1,4 +1,4 @@
-"""Buses with numbered places: IDE, SCSI, floppy disks, ports of virtio-serial.
+"""Buses with numbered places: IDE, SCSI, floppy disks, ports of virtio-serial, readers of cards.
 
 Devices are plugged in one after the other, as QEMU does it: into the bus that is named, or into the
 newest of their kind. Only what is known of the board and of what brings a bus is judged.
@@ -32,6 +32,7 @@ _KINDS: Final = {
     "floppy-bus": re.compile(r"floppy"),
     "virtio-serial-bus": re.compile(r"virtconsole|virtserialport"),
     "hda": re.compile(r"hda-(duplex|micro|output)"),
+    "ccid-bus": re.compile(r"ccid-card-.*"),
 }
 """The kinds of buses by QEMU's names of them, and what plugs into each."""
 
@@ -48,6 +49,7 @@ _CARRIERS: Final = (
     (re.compile(r"isa-fdc"), "floppy-bus", 1, 2),
     (re.compile(r"(ich9-)?intel-hda"), "hda", 1, 15),
     (re.compile(r"virtio-serial(-.*)?"), "virtio-serial-bus", 1, 31),
+    (re.compile(r"usb-ccid"), "ccid-bus", 1, 1),
 )
 # How many LUNs each target of these has; of the others one.
 _LUNS: Final = (
@@ -273,10 +275,15 @@ def _on_hda(device: Device, bus: _Bus) -> Iterator[Finding]:
         yield _beyond(device, bus, f"address {number}, for they end at {bus.places - 1}", "cad")
 
 
+def _on_reader(device: Device, bus: _Bus) -> Iterator[Finding]:
+    yield from _take(device, bus, 0, "the one place", "bus")
+
+
 _ON_BUS: Final = {
     "ide": _on_units,
     "floppy-bus": _on_units,
     "scsi": _on_scsi,
     "virtio-serial-bus": _on_ports,
     "hda": _on_hda,
+    "ccid-bus": _on_reader,
 }

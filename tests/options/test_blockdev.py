@@ -16,6 +16,7 @@ from qemubuild.options.blockdev import Blockdev
 
 BASE = Machine("x86_64").memory("1G")
 FILE = {"driver": "file", "filename": "a.img"}
+COPIED = {"file": FILE, "target": {"driver": "null-co"}}
 
 
 def vm(*args, **keys):
@@ -31,6 +32,12 @@ EXAMPLES = {
     "blockdev-compress": (
         vm("compress", node_name="d", file={"driver": "raw", "file": FILE}),
         vm("compress", node_name="d", file={"driver": "qcow2", "file": FILE}),
+    ),
+    "blockdev-copy-of-incoming": (
+        vm(
+            "copy-before-write", {"file": FILE, "target": {"driver": "null-co"}}, node_name="d"
+        ).incoming("defer"),
+        vm("copy-before-write", {"file": FILE, "target": {"driver": "null-co"}}, node_name="d"),
     ),
     "blockdev-without-name": (
         BASE.blockdev("file", filename="a.img"),

@@ -32,6 +32,11 @@ ROOM = "-m 256M,maxmem=1G,slots=2"
 FILED = "-object memory-backend-file,mem-path=folder,id=a,size=64M"
 CIPHER = "-object cryptodev-backend-builtin,id=y"
 FILTER = "-object filter-buffer,netdev=n,interval=10"
+ONE = "-object memory-backend-ram,id=a,size=64M"
+NULL = "-blockdev null-co,node-name=n"
+READER = "-usb -device usb-ccid -chardev null,id=a -device ccid-card-passthru,chardev=a"
+FLASH = "-blockdev file,node-name=f,filename=code.fd"
+PLACES = "-smp 1,maxcpus=8,sockets=2,cores=2,threads=2"
 DISK = f"-drive {IMAGE},if=none,id=d0"
 
 # What the two once disagreed on, and its neighbours that are right.
@@ -736,6 +741,43 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -drive file=/dev/null,file.driver=host_device
 -drive file=small.raw,driver=host_device
 -blockdev raw,node-name=a,file.driver=file,file.filename=/dev/null
+-overcommit mem-lock=on -m 128M,maxmem=8G {ONE} -device virtio-mem-pci,memdev=a
+{NULL} -blockdev copy-before-write,node-name=c,file=n,target.driver=null-co -incoming defer
+-device pxb,bus_nr=33 -device pxb,bus_nr=44
+-device pxb,bus_nr=33 -device pxb,bus_nr=44,bus=pci.0
+-machine q35 -device pxb-pcie,bus_nr=33 -device pxb-pcie,bus_nr=44
+-machine q35 -device pxb-pcie,bus_nr=33 -device pcie-root-port
+-machine q35 -device pxb-pcie -device am53c974,bus=pcie.255
+-device ne2k_pci -device ne2k_isa
+-device ne2k_isa -device ne2k_pci
+{READER} -chardev null,id=b -device ccid-card-passthru,chardev=b
+{READER} -chardev null,id=b -device usb-ccid,id=r -device ccid-card-passthru,chardev=b,bus=r.0
+-cdrom cd.iso -loadvm x
+-drive file=disk.qcow2,format=qcow2,readonly=on,if=virtio -loadvm x
+{FLASH} -machine q35,pflash0=f
+{FLASH} -machine q35,pflash1=f
+{FLASH} -machine q35,pflash0=f -drive {IMAGE},if=pflash
+{FLASH} -machine q35,pflash1=f -drive {IMAGE},if=pflash
+-blockdev file,node-name=f,filename=huge.fd -machine q35,pflash0=f
+-blockdev file,node-name=f,filename=huge.fd -blockdev raw,node-name=r,file=f -machine pflash0=r
+-drive file=disk.qcow2,format=raw,if=none,id=f -machine q35,pflash0=f
+{PLACES} -device qemu64-x86_64-cpu,apic-id=5
+{PLACES} -device qemu64-x86_64-cpu,apic-id=9
+{PLACES} -device qemu64-x86_64-cpu,apic-id=0
+{PLACES} -device qemu64-x86_64-cpu,core-id=1,apic-id=5
+{PLACES} -device qemu64-x86_64-cpu,socket-id=1,core-id=0,thread-id=1,apic-id=5
+{PLACES} -device qemu64-x86_64-cpu,socket-id=0,core-id=1,thread-id=1,apic-id=5
+-accel kvm -machine microvm -cpu Cascadelake-Server
+-accel kvm -cpu Cascadelake-Server
+-accel kvm -cpu kvm64,enforce
+-accel kvm -cpu Haswell,enforce
+-accel kvm -cpu 486,enforce
+-accel kvm -cpu kvm64,enforce,-sse3
+-cpu qemu64,enforce,-sse3
+-cpu 486,enforce,+sse4_1,+xd
+-nographic -serial null -device isa-serial,chardev=serial0
+-serial null -serial mon:null -device isa-serial,chardev=serial0
+-serial null -serial mon:null -device isa-serial,chardev=serial1
 """
 
 

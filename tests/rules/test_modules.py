@@ -39,6 +39,10 @@ EXAMPLES = {
         PLUGGED.machine_type("pc", acpi=False),
         PLUGGED.machine_type("pc"),
     ),
+    "module-locked": (
+        ONE.overcommit(mem_lock=True).device("virtio-mem-pci", memdev="a"),
+        ONE.device("virtio-mem-pci", memdev="a"),
+    ),
     "module-nvdimm-off": (
         ONE.device("nvdimm", memdev="a"),
         ONE.machine_type("pc", nvdimm=True).device("nvdimm", memdev="a"),

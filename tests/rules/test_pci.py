@@ -100,6 +100,8 @@ def test_the_buses_of_bridges_without_an_id_are_counted():
         (bridge, "pci.1", "pci.2"),
         (port, "pcie.0", "pcie.1"),
         (Q35.device("pcie-pci-bridge"), "pci.0", "pci.1"),
+        (Q35.device("pxb-pcie", bus_nr=5), "pcie.0", "pcie.1"),
+        (PC.device("pxb", bus_nr=5), "pci.1", "pci.2"),
     ):
         assert machine.device("edu", bus=fits).check().ok
         codes = [found.code for found in machine.device("edu", bus=lacks).check().errors]
