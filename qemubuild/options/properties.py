@@ -34,7 +34,7 @@ _LONG_KEYS: Final = frozenset({"driver", "property", "value"})
 _KNOWN: Final = frozenset({CHARDEV, DEVICE, DRIVE, NETDEV})
 _LEFT_OUT: Final = frozenset({"object", "machine", "smp-opts", "boot-opts"})
 # Those that are read again with what is set.
-_REREAD: Final = frozenset({CHARDEV, DRIVE, NETDEV})
+_REREAD: Final = frozenset({CHARDEV, DEVICE, DRIVE, NETDEV})
 # Networks that are no QemuOpts, so that nothing finds them by their id (net/net.c).
 _KEYVAL: Final = frozenset({"stream", "dgram"})
 
@@ -158,10 +158,7 @@ class SetProperty(Option):
         return cls(Verbatim(value or ""), "", "", "")
 
     def changed(self, option: Option) -> Option | None:
-        """What an option before it says then; ``None`` where that is another, or cannot be told.
-
-        What it does to devices is judged property by property (rules/by_qemu/properties.py).
-        """
+        """What an option before it says then; ``None`` where that is another, or cannot be told."""
         if self.group not in _REREAD or option.flag != f"-{self.group}" or self.name == "id":
             return None
         if not _has_id(option, self.id):

@@ -91,16 +91,6 @@ EXAMPLES = {
         PC.global_property("PIIX4_PM", "disable_s3", 1),
         OLD,
     ),
-    "set-property-unknown": (
-        PC.device("e1000", id="n").set_property("device", "n", "rom", 0),
-        PC.device("e1000", id="n").set_property("device", "n", "rombar", 0),
-        OLD,
-    ),
-    "set-property-value": (
-        PC.device("e1000", id="n").set_property("device", "n", "rombar", False),
-        PC.device("e1000", id="n").set_property("device", "n", "rombar", 0),
-        OLD,
-    ),
     "device-property-alone": (
         PC.device("virtio-balloon-pci", {"free-page-hint": True}),
         PC.object("iothread", id="t").device(

@@ -9,7 +9,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
-from qemubuild.options.properties import SetProperty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +52,6 @@ _KINDS_OF_NAMES: Final = {
     "virtio-serial-bus": "virtio-serial-bus",
 }
 _AUTOMATIC: Final = re.compile(rf"(?P<kind>{'|'.join(_KINDS_OF_NAMES)})\.[0-9]+")
-_FIRST: Final = {"pc": "pci.0", "q35": "pcie.0"}
 # Judged on x86 without asking.
 _ASKED_ON_X86: Final = frozenset({"vmbus", "xen-bus"})
 _BRIDGES: Final = re.compile(
@@ -98,7 +96,6 @@ def findings(machine: MachineView, devices: Sequence[Device], qemu: Qemu) -> Ite
             known = qemu.device(device.driver)
             if known is not None and known.bus in _ASKED_ON_X86:
                 yield from _without(device, known.bus, devices[:place])
-        yield from _moved(machine, devices, board.name, qemu)
 
 
 def _of_bridge(device: Device, earlier: Sequence[Device]) -> Iterator[Finding]:
@@ -167,33 +164,6 @@ def _of_another_owner(device: Device, earlier: Sequence[Device], qemu: Qemu) -> 
             "leave bus out, or write that of a device which brings one",
             "bus",
         )
-
-
-def _moved(
-    machine: MachineView, devices: Sequence[Device], board: str, qemu: Qemu
-) -> Iterator[Finding]:
-    """Devices that ``-set`` plugs into the first bus of a board."""
-    if board not in _FIRST or any("bridge" in one.driver for one in devices):
-        return
-    for option in machine.find_all(SetProperty):
-        device = next((one for one in devices if one.get("id") == option.id), None)
-        if (option.group, option.name) != ("device", "bus") or device is None:
-            continue
-        known = qemu.device(device.driver)
-        if option.value in _FIRST.values() and option.value != _FIRST[board]:
-            yield option.error(
-                "device-bus-undefined",
-                f"nothing has a bus {option.value!r}",
-                f"write {_FIRST[board]!r}",
-                "value",
-            )
-        elif option.value == _FIRST[board] and known is not None and known.bus != "PCI":
-            yield option.error(
-                "device-bus-of-another-kind",
-                f"{device.driver} does not plug into a bus for PCI",
-                "leave bus out",
-                "value",
-            )
 
 
 def _is_known(machine: MachineView) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.options.device import Device
-from qemubuild.options.properties import SetProperty
 from qemubuild.rules.by_qemu import (
     buses,
     defaults,
@@ -49,9 +48,8 @@ _CPU: Final = "-cpu"
 
 
 def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
-    """Judge all devices, and what changes them."""
+    """Judge all devices."""
     yield from defaults.findings(machine, qemu)
-    changes = machine.find_all(SetProperty)
     devices = machine.find_all(Device)
     yield from buses.findings(machine, devices, qemu)
     yield from plugged_cpus.findings(machine, devices, qemu)
@@ -72,9 +70,6 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
             yield from links.findings(machine, device, told)
             yield from links.sound(machine, device, told, qemu)
             yield from together.findings(machine, device, known.name, told)
-            for change in changes:
-                if change.group == "device" and change.id == device.get("id"):
-                    yield from properties.changed(change, device, told)
 
 
 def _unknown(device: Device, qemu: Qemu) -> Finding:

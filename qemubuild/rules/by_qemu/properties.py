@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from qemubuild.rules.by_qemu.values import as_text, refuses, refuses_typed
+from qemubuild.rules.by_qemu.values import refuses, refuses_typed
 from qemubuild.units import ON
 from qemubuild.values import nearest
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from qemubuild.capabilities import Property
     from qemubuild.findings import Finding
     from qemubuild.options.device import Device
-    from qemubuild.options.properties import SetProperty
 
 # What -device reads itself, and what every device has though no list has it.
 _EVERY: Final = frozenset({"bus", "id", "realized"})
@@ -67,29 +66,6 @@ def _only_tells(name: str, key: str, known: Property) -> bool:
     if key == "attached":
         return name not in _ATTACHED_LATER
     return known.type.startswith(_TELLING) or (key == "size" and name.startswith(_SIZED))
-
-
-def changed(
-    option: SetProperty, device: Device, known: Mapping[str, Property]
-) -> Iterator[Finding]:
-    """Judge what ``-set`` says of a device."""
-    value = as_text(option.value)
-    if option.name in _EVERY or option.name == "driver" or "$" in f"{option.name}{value}":
-        return
-    if option.name not in known:
-        yield option.error(
-            "set-property-unknown",
-            f"{device.driver} has no property {option.name!r}",
-            f"{nearest(option.name, known)}`-device {device.driver},help` lists all",
-            "name",
-        )
-    elif wanted := refuses(known[option.name], value):
-        yield option.error(
-            "set-property-value",
-            f"{option.name} of {device.driver} cannot be {value!r}: it takes {wanted}",
-            f"write {wanted}",
-            "value",
-        )
 
 
 def _refuses(device: Device, key: str, value: Any, known: Property, *, typed: bool) -> str:
