@@ -39,10 +39,11 @@ _REFERENCES: Final = (
     ("tls-creds", OBJECT, "tls-creds-"),
 )
 _OF_IPV6: Final = ("ipv6-net", "ipv6-prefix", "ipv6-host", "ipv6-dns")
-_OF_ADDRESSES: Final = (
-    "net", "host", "dns", "dhcpstart", "guestfwd", "ipv4", "ipv6", "ipv6-net", "ipv6-prefixlen",
+OF_ADDRESSES: Final = (
+    "net", "host", "dns", "dhcpstart", "guestfwd", "ipv4", "ipv6", *_OF_IPV6, "ipv6-prefixlen",
     "hostname", "domainname",
 )  # fmt: skip
+"""What is said of the addresses and names of a network of the kind ``user``."""
 # [tcp|udp]:[host address]:host port-[guest address]:guest port (net/slirp.c)
 _FORWARD: Final = re.compile(
     r"(?P<protocol>tcp|udp|):(?P<host>[^:]*):(?P<port>[^-]*)-(?P<guest>[^:]*):(?P<to>.*)", re.DOTALL
@@ -182,7 +183,7 @@ class Network(Driven, init=False):
                 "add ipv6=True, or leave those out",
                 "ipv6",
             )
-        elif self.driver == "user" and not self.properties.keys().isdisjoint(_OF_ADDRESSES):
+        elif self.driver == "user" and not self.properties.keys().isdisjoint(OF_ADDRESSES):
             from qemubuild.options import _user_network  # noqa: PLC0415 - few say these
 
             yield from _user_network.findings(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from qemubuild.options._network import OF_ADDRESSES
 from qemubuild.units import OFF, ON
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _CLASSES: Final = (
     (0xE0000000, 0xE0000000, 0xFFFFFFF0),
     (0, 0, 0xFFFFFF00),
 )
-_SHORTEST, _LONGEST, _LONGEST_IPV6, _LONGEST_NAME = 4, 32, 126, 255
+_SHORTEST, _LONGEST, _USUAL_IPV6, _LONGEST_IPV6, _LONGEST_NAME = 4, 32, 64, 126, 255
 _FORWARD: Final = re.compile(
     r"(?:tcp)?:(?P<server>[^:]*):(?P<port>[0-9]+)-(?P<target>.+)", re.DOTALL
 )
@@ -55,14 +56,8 @@ def findings(network: Driven) -> Iterator[Finding]:
         yield network.error("network-address", message, mend, field)
 
 
-_KEYS: Final = (
-    "net", "host", "dns", "dhcpstart", "guestfwd", "ipv4", "ipv6", "ipv6-net", "ipv6-prefixlen",
-    "hostname", "domainname",
-)  # fmt: skip
-
-
 def _judge(network: Driven) -> None:
-    texts = {name: network.get(name) or "" for name in _KEYS}
+    texts = {name: network.get(name) or "" for name in OF_ADDRESSES}
     if any("$" in text for text in texts.values()):
         return
     if texts["ipv4"] in OFF and texts["ipv6"] in OFF:
@@ -76,14 +71,9 @@ def _judge(network: Driven) -> None:
             )
     if network.get("domainname") == "":
         raise _Wrong("domainname", "domainname is empty", "write a domain, or leave it out")
-    length = texts["ipv6-prefixlen"] or texts["ipv6-net"].partition("/")[2]
-    if length.isdecimal() and int(length) > _LONGEST_IPV6:
-        raise _Wrong(
-            "ipv6-net",
-            f"a prefix of IPv6 has up to {_LONGEST_IPV6} bits here, and not {length}",
-            "write a shorter one, such as 'fec0::/64'",
-        )
     _addresses(network, texts)  # QEMU looks at them without IPv4, too
+    if any(name.startswith("ipv6-") for name in network.properties):
+        _addresses_of_ipv6(network, texts)
 
 
 def _addresses(network: Driven, texts: dict[str, str]) -> None:
@@ -111,6 +101,43 @@ def _addresses(network: Driven, texts: dict[str, str]) -> None:
             "write another dhcpstart=",
         )
     _forwards(network, own, (host, dns))
+
+
+def _addresses_of_ipv6(network: Driven, texts: dict[str, str]) -> None:
+    whole = network.get("ipv6-net")
+    name = "ipv6-prefix" if whole is None else "ipv6-net"
+    prefix, _, bits = (network.get(name) or "").partition("/")
+    length = texts["ipv6-prefixlen"] or bits
+    if length.isdecimal() and int(length) > _LONGEST_IPV6:
+        raise _Wrong(
+            "ipv6-net",
+            f"a prefix of IPv6 has up to {_LONGEST_IPV6} bits here, and not {length}",
+            "write a shorter one, such as 'fec0::/64'",
+        )
+    net = _address_of_ipv6(name, "fec0::" if network.get(name) is None else prefix)
+    room = 128 - (int(length) if length.isdecimal() and int(length) else _USUAL_IPV6)
+    inside = ["ipv6-host"] + (["ipv6-dns"] if network.get("restrict") in ON else [])
+    for name in ("ipv6-host", "ipv6-dns"):
+        if not texts[name]:
+            continue
+        address = _address_of_ipv6(name, texts[name])
+        if name in inside and address >> room != net >> room:
+            raise _Wrong(
+                name,
+                f"{name}={texts[name]} is not in the network of this prefix",
+                "write an address of that network, or another ipv6-net",
+            )
+
+
+def _address_of_ipv6(name: str, text: str) -> int:
+    import socket  # noqa: PLC0415 - few say anything of IPv6
+
+    try:
+        return int.from_bytes(socket.inet_pton(socket.AF_INET6, text), "big")
+    except (OSError, ValueError):
+        raise _Wrong(
+            name, f"{name}={text!r} is no address of IPv6", "write one as 'fec0::2'"
+        ) from None
 
 
 def _forwards(network: Driven, own: _Network, taken: tuple[int, ...]) -> None:

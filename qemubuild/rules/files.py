@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qemubuild.board_words import said
 from qemubuild.claims import Maps, Opens, Ram, Screen, Slot
 from qemubuild.options._images import PROTOCOLS
-from qemubuild.rules import kernels
+from qemubuild.rules import configurations, kernels
 from qemubuild.targets import ARM, X86, board_of
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     yield from _opened(machine, host)
     yield from _mapped(machine)
     yield from kernels.findings(machine)
+    yield from configurations.findings(machine)
 
 
 def _opened(machine: MachineView, host: Host) -> Iterator[Finding]:

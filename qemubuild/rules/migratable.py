@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.claims import FileNode, Image
+from qemubuild.options._versions import changed
 from qemubuild.options.device import Device
 
 if TYPE_CHECKING:
@@ -17,17 +18,22 @@ if TYPE_CHECKING:
 
 # Devices that QEMU cannot move (run on 7.2 and 10.0, all with -only-migratable).
 _DEVICES: Final = re.compile(
-    r"nvme|ufs|rocker|usb-(mtp|uas|net|audio|braille|serial|wacom-tablet)|amd-iommu|hv-syndbg|ivshmem-plain|virtio-input-host(-.*)?"
-    r"|vhost-user-(gpio|i2c|input|rng|snd|vsock)-.*|virtio-sound-.*|vhost-vdpa-device(-.*)?"
+    r"nvme|ufs|rocker|usb-(mtp|uas|net|audio|braille|serial|wacom-tablet)|amd-iommu|hv-syndbg"
+    r"|ivshmem-plain|virtio-(crypto|input-host)(-.*)?|vhost-user-(gpio|i2c|input|rng|snd|vsock)-.*|virtio-sound-.*|vhost-vdpa-device(-.*)?"
 )
+# Those that newer ones can.
+_ONCE: Final = re.compile(r"vhost-user-fs(-.*)?")
 _FORMATS: Final = frozenset({"parallels", "qcow", "vdi", "vhdx", "vmdk", "vpc"})
 
 
 def findings(machine: MachineView) -> Iterator[Finding]:
     """Judge the devices, and the images whose format is said, where it is asked for."""
     for device in machine.find_all(Device):
-        if _DEVICES.fullmatch(device.driver):
-            yield device.error(
+        finding = device.error if _DEVICES.fullmatch(device.driver) else None
+        if _ONCE.fullmatch(device.driver):
+            finding = changed(device, machine, refused_by=(7, 2), taken_by=(10, 0))
+        if finding is not None:
+            yield finding(
                 "migration-impossible",
                 f"{device.driver} cannot be moved to another host",
                 "leave it out, or only_migratable()",

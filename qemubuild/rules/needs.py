@@ -230,6 +230,15 @@ def _processor(machine: MachineView, device: Device, board: Board) -> Iterator[F
     match = _PROCESSOR.fullmatch(device.driver)
     if match is None:
         return
+    old = changed(device, machine, refused_by=(7, 2), taken_by=(10, 0))
+    if board.name == "microvm" and old is not None:
+        yield old(
+            "device-without-place",
+            "the machine type microvm takes no more processors than it starts with, until a newer "
+            "QEMU",
+            "write smp() with more, or choose machine_type('q35')",
+        )
+        return
     named = [one.words[-1].partition(",")[0] for one in machine.options if one.flag == "-cpu"]
     model = named[-1] if named else "486" if board.name == "isapc" else "qemu64"
     place = "apic-id" if board.name == "none" else "socket-id"

@@ -17,13 +17,15 @@ from qemubuild.targets import board_of, has_no_pci
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView, Option
 
 ADDRESS: Final = re.compile(r"(?:0x)?0*(?P<slot>[01]?[0-9a-fA-F])(?:\.(?:0x)?(?P<function>[0-7]))?")
 """Where a device is on its bus."""
+# A function that does not take the slot for itself.
+_FURTHER: Final = re.compile(r"\.(0x)?[1-7]$")
 _SLOTS: Final = 32
 _ROOTS: Final = {"pc": "pci.0", "q35": "pcie.0", "microvm": "pcie.0", "virt": "pcie.0"}
 # The functions that a board's own chips have, and the key of -machine that can leave one out.
@@ -91,6 +93,11 @@ class _Names:
 
 def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     """Judge the address of every device."""
+    yield from _all(machine, devices)
+
+
+def _all(machine: MachineView, devices: Sequence[Device]) -> Generator[Finding, None, _Taken]:
+    """Place every device, and return what is taken on the root then, as far as that is known."""
     board = board_of(machine)
     has_pci = board is not None and buses.are_known(machine, board) and not has_no_pci(machine)
     name = board.name if board and has_pci else ""
@@ -125,18 +132,43 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
         yield from _placed(device, taken, is_known and bus in bridges)
         if _BRIDGES.fullmatch(device.driver) and (own := device.get("id")) is not None:
             bridges.add(own)
+    return at[root]
 
 
 def findings_with_drives(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     """Judge drives that get a device of PCI, which comes after all others."""
-    if not any(_EXPANDERS.fullmatch(device.driver) for device in devices):
+    usual = slots.board_for(machine).default
+    drives = [
+        option
+        for option, slot in machine.claims(Slot)
+        if (slot.interface or usual) == "virtio" and not slot.empty
+    ]
+    if not drives or not devices:
         return
-    board, usual = board_of(machine), slots.board_for(machine).default
+    board = board_of(machine)
     root = _ROOTS.get(board.name, "") if board else ""
-    for option, slot in machine.claims(Slot):
-        if (slot.interface or usual) == "virtio" and not slot.empty:
-            mend = f"write interface='none', and device('virtio-blk-pci', bus={root!r})"
-            yield _on_expander(option, mend)
+    if any(_EXPANDERS.fullmatch(device.driver) for device in devices):
+        mend = f"write interface='none', and device('virtio-blk-pci', bus={root!r})"
+        for drive in drives:
+            yield _on_expander(drive, mend)
+    elif root and _is_known(machine) and any(_FURTHER.search(_address(one)) for one in devices):
+        taken = _taken_by(_all(machine, devices))
+        for drive in drives:
+            yield from _at_first(drive, taken)
+
+
+def _taken_by(placing: Generator[Finding, None, _Taken]) -> _Taken:
+    """What is taken once all are placed, whatever is found in that."""
+    while True:
+        try:
+            next(placing)
+        except StopIteration as end:
+            taken: _Taken = end.value
+            return taken
+
+
+def _address(device: Device) -> str:
+    return device.get("addr") or ""
 
 
 def _goes_on_expander(device: Device) -> bool:

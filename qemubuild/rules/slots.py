@@ -113,7 +113,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
         else:
             taken[place] = (option, slot)
             if interface != "virtio" or slot.empty or "virtio" in board.room:
-                yield from _judge_place(option, slot, place, board, units)
+                yield from _judge_place(option, slot, place, board, machine)
     if board.room.get("pflash"):
         yield from _judge_flash(machine, board, taken)
 
@@ -168,10 +168,10 @@ def _doubled(
 
 
 def _judge_place(
-    option: Option, slot: Slot, place: Place, board: Board, units: int
+    option: Option, slot: Slot, place: Place, board: Board, machine: MachineView
 ) -> Iterator[Finding]:
     interface, bus, unit = place
-    room = board.room.get(interface)
+    room, units = board.room.get(interface), board.units.get(interface, 0)
     if room is not None and ((bus and not units) or bus * units + unit >= room):
         yield _missing(option, place, room)
     elif slot.empty and (interface == "virtio" or (room and _needs_medium(slot, interface))):
@@ -190,7 +190,9 @@ def _judge_place(
         )
     elif interface == "ide" and room and not slot.cdrom:
         if slot.readonly:
-            yield option.error(
+            # Until a guest comes from elsewhere QEMU does not look.
+            finding = option.warning if "-incoming" in machine.flags else option.error
+            yield finding(
                 "drive-readonly-on-ide",
                 "an IDE hard disk can always be written, so QEMU refuses a read-only image",
                 "write interface='virtio', media='cdrom', or snapshot=True in place of readonly",
@@ -237,6 +239,13 @@ def _judge_flash(
                 f"-machine says what this flash chip is: pflash{number}={named[number]}",
                 "leave one of them out",
             )
+    if board is _ARM_VIRT and (drives[0] or named[0]) and "-bios" in machine.flags:
+        option = next(one for one in machine.options if one.flag == "-bios")
+        yield option.error(
+            "flash-and-bios",
+            "the first flash chip is the board's firmware, and this names another",
+            "leave one of them out",
+        )
     has_first, has_second = (bool(one or other) for one, other in zip(drives, named, strict=True))
     if has_second and not has_first and board is not _ARM_VIRT:
         option = drives[1] or next(one for one in machine.options[::-1] if one.flag == "-machine")

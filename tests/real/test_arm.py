@@ -78,6 +78,9 @@ MACHINES = f"""
 -machine virt,highmem=off -m 1G,maxmem=3G
 -machine virt,highmem=off -m 1G,maxmem=3073M
 -machine virt,highmem=no -m 1G,maxmem=3073M
+-machine virt -drive file=64M,if=pflash,format=raw -bios 1M
+-machine virt,pflash0=f -blockdev file,node-name=f,filename=64M -bios 1M
+-machine virt -drive file=64M,if=pflash,format=raw,index=1 -bios 1M
 """
 
 

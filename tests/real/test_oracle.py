@@ -778,6 +778,22 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -nographic -serial null -device isa-serial,chardev=serial0
 -serial null -serial mon:null -device isa-serial,chardev=serial0
 -serial null -serial mon:null -device isa-serial,chardev=serial1
+-device VGA,id=v0 -device e1000,id=a -set device.a.addr=3
+-device VGA,id=v0 -device e1000,id=a -set device.a.addr=9
+{CIPHER} -device virtio-crypto-pci,cryptodev=y -only-migratable
+{PLACES} -machine microvm -device qemu64-x86_64-cpu,socket-id=1,core-id=0,thread-id=0
+-machine q35 -device edu,addr=3.1 -drive {IMAGE},if=virtio
+-machine q35 -device edu,addr=4.1 -drive {IMAGE},if=virtio
+-drive file=small.raw,format=raw,readonly=on,if=ide -incoming defer
+-drive file=small.raw,format=raw,readonly=on,if=ide
+{DISK},readonly=on -device ide-hd,drive=d0 -incoming defer
+-readconfig text.txt
+-netdev user,id=n,ipv6-net=on
+-netdev user,id=n,ipv6-net=/64
+-netdev user,id=n,ipv6-prefix=fd00::,ipv6-prefixlen=48,ipv6-host=fd00:0:0:1::1
+-netdev user,id=n,ipv6-net=fec0::/0,ipv6-host=fd00::1
+-netdev user,id=n,ipv6-dns=fd00::1
+-netdev user,id=n,ipv6-dns=fd00::1,restrict=on
 """
 
 

@@ -32,6 +32,11 @@ EXAMPLES = {
         HERE,
     ),
     "file-of-another-kind": (PC.serial(unix=FIRMWARE), PC.serial(file="/tmp/boot.log"), HERE),
+    "readconfig-malformed": (
+        PC.readconfig("/etc/passwd"),
+        PC.readconfig("/dev/null"),
+        HERE,
+    ),
     "file-size": (
         PC.bios("/etc/os-release"),
         PC.bios(FIRMWARE),
@@ -146,6 +151,22 @@ def test_what_a_kernel_takes_by_its_first_sectors(here, begin, takes):
     for option in ("initrd", "dtb"):
         machine = getattr(PC.kernel("kernel"), option)("other")
         assert ("kernel-without-protocol" not in codes(machine)) == (option in takes.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "is_right"),
+    [
+        ('# a comment\n\n[drive "d0"]\n  file = "a.img"\n  if = ""\n[rtc]\n', True),
+        ("", True),
+        ('file = "a.img"\n', False),
+        ("[drive]\nfile = a.img\n", False),
+        ("[]\n", False),
+        (" \n", False),
+    ],
+)
+def test_a_configuration_has_sections_and_settings(here, text, is_right):
+    (here / "vm.cfg").write_text(text)
+    assert ("readconfig-malformed" not in codes(PC.readconfig("vm.cfg"))) == is_right
 
 
 @pytest.mark.parametrize(("begin", "is_one"), [(b"\xd0\x0d\xfe\xed", True), (b"/dts-v1/", False)])

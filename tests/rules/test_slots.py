@@ -44,6 +44,10 @@ EXAMPLES = {
         pc(raw(interface="pflash", index=1)),
         pc(raw(interface="pflash", index=1), raw(interface="pflash")),
     ),
+    "flash-and-bios": (
+        Machine("aarch64").memory("1G").machine_type("virt").pflash("code.fd").bios("other.fd"),
+        Machine("aarch64").memory("1G").machine_type("virt").pflash("code.fd"),
+    ),
     "drive-unconnected": (
         pc(MachineType("microvm"), raw()),
         pc(MachineType("microvm"), raw(interface="none", id="d"), Uses()),

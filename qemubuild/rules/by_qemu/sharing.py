@@ -14,7 +14,7 @@ from qemubuild.options.drive import Drive
 from qemubuild.options.memory import Memory
 from qemubuild.rules.buses import are_known
 from qemubuild.rules.by_qemu.values import number_of, size_of
-from qemubuild.rules.images import Use, uses
+from qemubuild.rules.images import Use, comes_in, uses
 from qemubuild.targets import board_of
 from qemubuild.units import MIB, ON, format_size
 
@@ -52,7 +52,9 @@ def _nodes(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]
         if owner is None:
             continue
         if _is_readonly(owner) and device.driver in _ALWAYS_WRITES:
-            yield device.error(
+            # Until a guest comes from elsewhere QEMU does not look.
+            finding = device.warning if comes_in(machine) else device.error
+            yield finding(
                 "device-drive-readonly",
                 f"{device.driver} can always be written, and {device.get('drive')!r} is read-only",
                 "plug in a virtio-blk-pci or scsi-hd, or leave read-only out",
