@@ -28,14 +28,6 @@ def findings(
             "add machine_type(..., hmat=True)",
         )
         return
-    for number, node in nodes.items():
-        if node.cpus and node.initiator not in (None, number):
-            yield node.error(
-                "numa-initiator-other",
-                f"node {number} has vCPUs of its own, and they reach its memory fastest",
-                f"write initiator={number}, or leave it out",
-                "initiator",
-            )
     told: dict[tuple[str | int, ...], numa.NumaHmatLb] = {}
     caches: dict[tuple[int, int], int] = {}
     # Those that QEMU hands out by itself come later.

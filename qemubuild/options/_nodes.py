@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from qemubuild import targets
-from qemubuild.claims import Backend, Ram, Topology, Vcpus
+from qemubuild.claims import Backend, Hmat, Ram, Topology, Vcpus
 from qemubuild.options import _hmat
 from qemubuild.ranges import numbers
 from qemubuild.units import MIB, format_size, parse_size
@@ -41,6 +41,8 @@ def findings(machine: MachineView, options: Sequence[numa.Numa]) -> Iterator[Fin
     yield from _processors(machine, options, nodes)
     yield from _distances(options, nodes)
     yield from _hmat.findings(machine, options, nodes)
+    if machine.claims(Hmat):
+        yield from _initiators(machine, options, nodes)
 
 
 # The boards of Arm's that have nodes.
@@ -247,6 +249,36 @@ def _processors(
             "name every vCPU of smp's maxcpus in some node's cpus=",
             "cpus",
         )
+
+
+def _initiators(
+    machine: MachineView, options: Sequence[numa.Numa], nodes: dict[int, numa.NumaNode]
+) -> Iterator[Finding]:
+    """Judge the nodes whose vCPUs are said to reach another's memory fastest: they have some."""
+    vcpus = machine.claims(Vcpus)
+    most = vcpus[-1][1].most if vcpus else 1
+    topology = targets.topology_of(machine)
+    held = {number: own for _, number, own in owners(options, topology, most) if own}
+    holders = {*held}
+    if not held:
+        holders = {socket % len(nodes) for socket in range(topology.sockets)}
+    elif len(set().union(*held.values())) < most:
+        holders.add(0)  # which has those of which nothing is said
+    for number, node in nodes.items():
+        if number in holders and node.initiator not in (None, number):
+            yield node.error(
+                "numa-initiator-other",
+                f"node {number} has vCPUs of its own, and they reach its memory fastest",
+                f"write initiator={number}, or leave it out",
+                "initiator",
+            )
+        elif node.initiator is not None and node.initiator not in holders:
+            yield node.error(
+                "numa-initiator-idle",
+                f"node {node.initiator} has no vCPUs that could reach this one's memory",
+                f"write initiator={min(holders)}, or leave it out",
+                "initiator",
+            )
 
 
 def _missing(node: numa.NumaNode, own: set[int], most: int) -> Iterator[Finding]:

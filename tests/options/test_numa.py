@@ -98,6 +98,10 @@ EXAMPLES = {
         HMAT.numa_node(cpus="0-3", memdev="a", initiator=1).numa_node(memdev="b", initiator=0),
         HMAT_NODES,
     ),
+    "numa-initiator-idle": (
+        HMAT.numa_node(cpus="0-3", memdev="a").numa_node(memdev="b", initiator=1),
+        HMAT_NODES,
+    ),
     "numa-hmat-twice": (
         HMAT_NODES.numa_hmat_lb(**LATENCY, latency=5).numa_hmat_lb(**LATENCY, latency=6),
         HMAT_NODES.numa_hmat_lb(**LATENCY, latency=5),
