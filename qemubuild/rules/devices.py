@@ -16,6 +16,7 @@ from qemubuild.rules import (
     buses,
     cards,
     companions,
+    expanders,
     hotplug,
     modules,
     msi,
@@ -54,6 +55,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     if not devices:
         return
     yield from pci.findings(machine, devices)
+    yield from expanders.findings(devices)
     yield from hotplug.findings(machine, devices)
     yield from _without_drive(machine, devices)
     yield from needs.findings(machine, devices)

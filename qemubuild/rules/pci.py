@@ -13,6 +13,7 @@ from qemubuild.board_words import is_off, is_on
 from qemubuild.claims import Slot
 from qemubuild.options.device import Device
 from qemubuild.rules import buses, slots
+from qemubuild.rules.expanders import BRIDGES, EXPANDERS
 from qemubuild.targets import board_of, has_no_pci
 from qemubuild.units import ON
 
@@ -43,12 +44,6 @@ _SCREENS: Final = frozenset(
     "virtio-vga-gl virtio-vga-rutabaga".split()
 )
 _SOUND: Final = re.compile(r"model=(hda|ac97|es1370|virtio)\b")
-# What takes over from the root: devices without a bus go there.
-_EXPANDERS: Final = re.compile(r"pxb(-pcie|-cxl)?")
-_BRIDGES: Final = re.compile(
-    r".*(root-port|bridge|ioh3420|cxl-rp|x3130-upstream|xio3130-downstream|pxb).*"
-)
-
 _LAST_OF_IGB: Final = (14, 1)
 
 _Taken = dict[tuple[int, int], "_Function"]
@@ -78,7 +73,7 @@ class _Names:
         self._counts = {"pci": int(root == "pci.0"), "pcie": 0}
 
     def add(self, device: Device) -> None:
-        self._bridged = self._bridged or _EXPANDERS.fullmatch(device.driver) is not None
+        self._bridged = self._bridged or EXPANDERS.fullmatch(device.driver) is not None
         for kind, bridges in self._KINDS.items():
             if bridges.fullmatch(device.driver):
                 self._bridged = True
@@ -127,10 +122,10 @@ def _all(machine: MachineView, devices: Sequence[Device]) -> Generator[Finding, 
                 "bus",
             )
         names.add(device)
-        expander = expander or _EXPANDERS.fullmatch(device.driver) is not None
+        expander = expander or EXPANDERS.fullmatch(device.driver) is not None
         taken = at.setdefault(bus or root, {})
         yield from _placed(device, taken, is_known and bus in bridges)
-        if _BRIDGES.fullmatch(device.driver) and (own := device.get("id")) is not None:
+        if BRIDGES.fullmatch(device.driver) and (own := device.get("id")) is not None:
             bridges.add(own)
     return at[root]
 
@@ -147,7 +142,7 @@ def findings_with_drives(machine: MachineView, devices: Sequence[Device]) -> Ite
         return
     board = board_of(machine)
     root = _ROOTS.get(board.name, "") if board else ""
-    if any(_EXPANDERS.fullmatch(device.driver) for device in devices):
+    if any(EXPANDERS.fullmatch(device.driver) for device in devices):
         mend = f"write interface='none', and device('virtio-blk-pci', bus={root!r})"
         for drive in drives:
             yield _on_expander(drive, mend)
@@ -172,8 +167,8 @@ def _address(device: Device) -> str:
 
 
 def _goes_on_expander(device: Device) -> bool:
-    is_bridge = _BRIDGES.fullmatch(device.driver) is not None
-    return is_bridge and not _EXPANDERS.fullmatch(device.driver)
+    is_bridge = BRIDGES.fullmatch(device.driver) is not None
+    return is_bridge and not EXPANDERS.fullmatch(device.driver)
 
 
 def _on_expander(option: Option, mend: str) -> Finding:

@@ -11,6 +11,10 @@ Q35 = PC.machine_type("q35")
 MICRO = PC.machine_type("microvm")
 
 EXAMPLES = {
+    "device-bus-number-taken": (
+        Q35.device("pxb-pcie", bus_nr=32).device("pxb-pcie", bus_nr=32, bus="pcie.0"),
+        Q35.device("pxb-pcie", bus_nr=32).device("pxb-pcie", bus_nr=64, bus="pcie.0"),
+    ),
     "device-without-bus": (PC.device("scsi-cd"), PC.device("virtio-scsi-pci").device("scsi-cd")),
     "device-bus-undefined": (Q35.device("edu", bus="pci.0"), Q35.device("edu", bus="pcie.0")),
     "device-drive-empty": (

@@ -1,0 +1,42 @@
+"""Expanders: further roots of PCI, each with a bus number of its own (hw/pci-bridge/)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qemubuild.findings import Finding
+    from qemubuild.options.device import Device
+
+EXPANDERS: Final = re.compile(r"pxb(-pcie|-cxl)?")
+BRIDGES: Final = re.compile(
+    r".*(root-port|bridge|ioh3420|cxl-rp|x3130-upstream|xio3130-downstream|pxb).*"
+)
+"""What has a bus for PCI beneath, expanders too."""
+_ROOTS: Final = (None, "pci.0", "pcie.0")
+_NUMBER: Final = re.compile(r"0[xX][0-9a-fA-F]+|[1-9][0-9]*|0")
+
+
+def findings(devices: Sequence[Device]) -> Iterator[Finding]:
+    """Judge the numbers of all expanders."""
+    taken: dict[int, Device] = {}
+    for device in devices:
+        if EXPANDERS.fullmatch(device.driver):
+            text = device.get("bus_nr") or "0"
+            number = int(text, 0) if _NUMBER.fullmatch(text) else -1
+            if number in taken:
+                yield device.error(
+                    "device-bus-number-taken",
+                    f"the bus number {number} is that of what {' '.join(taken[number].words)} "
+                    "brings",
+                    f"write bus_nr={max(taken) + 32}, or another that none has",
+                    "bus_nr",
+                )
+            taken.setdefault(number, device)
+        elif BRIDGES.fullmatch(device.driver) and device.get("bus") in _ROOTS[bool(taken) :]:
+            # Firmware numbers the buses of bridges later: until then they are 0. Without a bus
+            # they are on the newest expander.
+            taken.setdefault(0, device)
