@@ -118,6 +118,22 @@ class Preconfig(Flag):
 
     flag = "-preconfig"
 
+    def findings(self, machine: MachineView) -> Iterator[Finding]:
+        """Judge what else wants to fill the machine."""
+        for option in machine.options:
+            if option.flag == "-loadvm":
+                yield option.error(
+                    "preconfig-with-state",
+                    "-preconfig waits before there is a machine, and this goes on in one",
+                    "leave one of them out",
+                )
+            elif option.flag == "-incoming" and option.words[-1] != "defer":
+                yield option.error(
+                    "preconfig-with-state",
+                    "-preconfig waits before there is a machine for a guest to come into",
+                    "write incoming('defer'), and say over QMP where from (migrate-incoming)",
+                )
+
     def explain(self) -> str:
         """Say what waits, and for what."""
         return (

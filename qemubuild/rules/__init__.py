@@ -9,9 +9,12 @@ drives have no part in is judged in the frame alone, and once for all machines t
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve
 
 from qemubuild.claims import Folder, UnixSocket
+from qemubuild.findings import Severity
 from qemubuild.rules import (
     absent,
     availability,
@@ -34,6 +37,12 @@ if TYPE_CHECKING:
     from qemubuild.host import Host
     from qemubuild.option import MachineView, Option
     from qemubuild.view import View
+
+
+# What makes up the machine, at which QEMU only looks once there is one (system/vl.c).
+_LATER: Final = frozenset(
+    "-append -bios -device -dtb -fw_cfg -global -initrd -kernel -shim -usbdevice".split()
+)
 
 
 def machine_findings(machine: View) -> list[Finding]:
@@ -68,7 +77,7 @@ def machine_findings(machine: View) -> list[Finding]:
         from qemubuild.rules import by_qemu  # noqa: PLC0415
 
         found += by_qemu.findings(machine, machine.qemu)
-    return found
+    return _so_far(found, machine)
 
 
 @lru_cache(maxsize=128)
@@ -115,8 +124,7 @@ def host_findings(machine: MachineView, host: Host) -> list[Finding]:
         from qemubuild.rules.by_qemu import processors  # noqa: PLC0415
 
         found += processors.host_findings(machine, host)
-    return [
-        *found,
+    found += [
         *hosts.findings(machine, host),
         *fallbacks.host_findings(machine, host),
         *images.host_findings(machine, host),
@@ -124,4 +132,20 @@ def host_findings(machine: MachineView, host: Host) -> list[Finding]:
         *migratable.host_findings(machine, host),
         *peers.host_findings(machine, host),
         *sound.host_findings(machine, host),
+    ]
+    return _so_far(found, machine)
+
+
+def _so_far(found: list[Finding], machine: MachineView) -> list[Finding]:
+    """What is found, with what QEMU minds once it is told to go on: until then it has started."""
+    if "-preconfig" not in machine.flags:
+        return found
+    return [
+        evolve(one, severity=Severity.WARNING)
+        if one.option is not None
+        and one.option.flag in _LATER
+        and one.severity is Severity.ERROR
+        and not one.code.startswith("preconfig-")
+        else one
+        for one in found
     ]

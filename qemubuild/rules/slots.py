@@ -114,7 +114,8 @@ def findings(machine: MachineView) -> Iterator[Finding]:
             taken[place] = (option, slot)
             if interface != "virtio" or slot.empty or "virtio" in board.room:
                 yield from _judge_place(option, slot, place, board, machine)
-    if board.room.get("pflash"):
+    may_have_flash = "-machine" in machine.flags or ("pflash", 0, 1) in taken
+    if may_have_flash and board.room.get("pflash"):
         yield from _judge_flash(machine, board, taken)
 
 
@@ -190,8 +191,9 @@ def _judge_place(
         )
     elif interface == "ide" and room and not slot.cdrom:
         if slot.readonly:
-            # Until a guest comes from elsewhere QEMU does not look.
-            finding = option.warning if "-incoming" in machine.flags else option.error
+            # QEMU does not look until there is a guest.
+            waits = not machine.flags.isdisjoint(("-incoming", "-preconfig"))
+            finding = option.warning if waits else option.error
             yield finding(
                 "drive-readonly-on-ide",
                 "an IDE hard disk can always be written, so QEMU refuses a read-only image",

@@ -22,6 +22,10 @@ EXAMPLES = {
         PC.machine_type("microvm").no_fd_bootchk(),
         PC.machine_type("pc").no_fd_bootchk(),
     ),
+    "preconfig-with-state": (
+        PC.preconfig().incoming("tcp:127.0.0.1:4444"),
+        PC.preconfig().incoming("defer"),
+    ),
     "gdb-twice": (PC.gdb_default().gdb(unix="/run/gdb", server=True), PC.gdb_default()),
 }
 
