@@ -121,9 +121,9 @@ class Device(Driven, init=False):
         numbers = [self.get(name) or "" for name in ("hostbus", "hostaddr")]
         if any(map(self.get, ("vendorid", "productid", "hostport", "hostdevice"))):
             return None
-        if not all(text.isdecimal() and int(text) for text in numbers):
+        if not all(_NUMBER.fullmatch(text) and int(text, 0) for text in numbers):
             return None
-        return "/dev/bus/usb/{:03}/{:03}".format(*map(int, numbers))
+        return "/dev/bus/usb/{:03}/{:03}".format(*(int(text, 0) for text in numbers))
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the bus, for QEMU plugs devices in one after the other."""

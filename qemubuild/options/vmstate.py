@@ -33,12 +33,12 @@ class Loadvm(Plain):
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge where the snapshot could be, and what else fills the machine."""
-        written = [
-            slot
-            for _, slot in machine.claims(Slot)
-            if not (slot.cdrom or slot.empty or slot.readonly)
-        ]
-        if not written and machine.flags.isdisjoint(_BRING_DISKS):
+        drives = [slot for _, slot in machine.claims(Slot)]
+        is_written = any(not (one.cdrom or one.empty or one.readonly) for one in drives) or any(
+            option.flag in _BRING_DISKS and getattr(option, "writes", True)
+            for option in machine.options
+        )
+        if not is_written:
             yield self.error(
                 "loadvm-without-disk",
                 "snapshots are kept in qcow2 images, and this machine has no disk that it writes "

@@ -1,4 +1,4 @@
-"""The files of ``-readconfig``: that they are written as QEMU reads them (util/qemu-config.c)."""
+"""Files in sections, as for ``-readconfig``: written as QEMU reads them (util/qemu-config.c)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import stat
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.options.readconfig import Readconfig
+from qemubuild.claims import Opens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,25 +17,32 @@ if TYPE_CHECKING:
 
 _GROUP: Final = re.compile(rb"\[\s*[^\]\n]+")
 _SETTING: Final = re.compile(rb"\s*\S+\s*=\s*\"[^\"]*\"?")
+# What is in such files, and an example of it.
+_EXAMPLES: Final = {
+    "configuration": '[drive "disk0"], and then file = "disk.img"',
+    "description of faults": '[inject-error], and then event = "read_aio"',
+}
 _MOST: Final = 1 << 20  # bytes; what is longer is not read
 
 
 def findings(machine: MachineView) -> Iterator[Finding]:
     """Judge every file that can be read."""
-    for option in machine.find_all(Readconfig):
+    for option, opened in machine.claims(Opens):
+        if opened.kind not in _EXAMPLES:
+            continue
         try:
-            found = os.stat(option.words[1])
+            found = os.stat(opened.path)
             if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST:
                 continue
-            with open(option.words[1], "rb") as file:
+            with open(opened.path, "rb") as file:
                 fault = _fault(file)
         except OSError:
             continue  # which is a finding already
         if fault:
             yield option.error(
                 "readconfig-malformed",
-                f"{option.words[1]!r} is no configuration: {fault}",
-                'write sections and settings: [drive "disk0"], and then file = "disk.img"',
+                f"{opened.path!r} is no {opened.kind}: {fault}",
+                f"write sections and settings: {_EXAMPLES[opened.kind]}",
                 "path",
             )
 

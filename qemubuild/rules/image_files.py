@@ -228,9 +228,11 @@ def _is_written(one: Found, machine: MachineView) -> bool:
 
 def _loaded(machine: MachineView, images: Iterable[Found], host: Host) -> Iterator[Finding]:
     """Judge whether the images have the snapshot with which the guest is to go on."""
-    # Of those that are said to be raw it is known without looking.
-    written = [one for one in images if one.image.writes and one.image.format != "raw"]
     kept_apart = "-snapshot" in machine.flags
+    # Of those that are said to be raw it is known without looking.
+    written = [
+        one for one in images if one.image.writes and (kept_apart or one.image.format != "raw")
+    ]
     for option in machine.find_all(Loadvm):
         states = {}
         for one in written:

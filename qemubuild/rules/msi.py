@@ -47,14 +47,17 @@ def _why_none(machine: MachineView) -> tuple[str, str] | None:
     board = board_of(machine)
     if board is None:
         return None
-    if machine.arch in X86 and board.name not in ("isapc", "none"):
+    vcpus = machine.claims(Vcpus)
+    # Processors that are several have one in any case (target/i386/cpu.c).
+    several = any(one.count != 1 for _, one in vcpus[-1:])
+    if machine.arch in X86 and board.name not in ("isapc", "none") and not several:
         for cpu in machine.find_all(Cpu)[-1:]:
             text = cpu.words[1]
             if _WITHOUT.fullmatch(text) and not _ADDED.fullmatch(text):
                 mend = "choose another model, such as cpu('qemu64'), or leave apic on"
                 return f"processors of {text!r} have no APIC to send them to", mend
     if machine.arch in ARM and board.name == "virt" and accelerators(machine)[0] == "tcg":
-        many = any(vcpus.most > _FEW for _, vcpus in machine.claims(Vcpus))
+        many = any(one.most > _FEW for _, one in vcpus)
         gic = said(machine, "gic-version") or ("3" if many else "2")
         if gic in _BY_ITS and (board.until(6, 1) or is_off(machine, "its")):
             return "the board's interrupt controller takes none", "write gic_version='2'"

@@ -263,6 +263,14 @@ def _loader(machine: MachineView, device: Device) -> Iterator[Finding]:
     vcpus = machine.claims(Vcpus)
     count = vcpus[-1][1].count if vcpus else 1  # 0 if not known
     cpu = device.get("cpu-num")
+    board = board_of(machine)
+    if board is not None and board.name == "none" and given & {"data", "data-len", "data-be"}:
+        yield device.error(
+            "device-without-place",
+            "the machine type none has no processor, and QEMU crashes over a value to load",
+            "leave it out, or choose another machine type",
+        )
+        return
     if given & {"data", "data-len", "data-be"}:
         if "file" in given:
             yield device.error(

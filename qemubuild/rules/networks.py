@@ -64,8 +64,8 @@ def _tap(network: Network, host: Host) -> Iterator[Finding]:
         path = default if script is None else script
         if path in ("", "no") or "$" in path:
             continue
-        if not os.path.exists(path) or not os.access(path, os.X_OK) or not host.can_open(path):
-            is_there = os.path.exists(path)
+        if not os.path.isfile(path) or not os.access(path, os.X_OK) or not host.can_open(path):
+            is_there = os.path.isfile(path)
             yield network.error(
                 "network-script-unusable",
                 f"the {name} {path!r} "

@@ -674,6 +674,7 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -usb -device usb-host,hostbus=99,hostaddr=9
 -machine q35 -device intel-iommu,x-pasid-mode=on
 -machine q35 -device intel-iommu,x-pasid-mode=on,x-scalable-mode=on
+-machine q35 -device intel-iommu,x-pasid-mode=on,x-scalable-mode=off
 -device virtio-net-pci,disable-legacy=on,disable-modern=on
 -device virtio-net-pci,disable-legacy=off,disable-modern=on
 -chardev socket,id=c,host=127.0.0.1,port=21095,server=on,wait=off -netdev vhost-user,id=n,chardev=c
@@ -794,6 +795,34 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -netdev user,id=n,ipv6-net=fec0::/0,ipv6-host=fd00::1
 -netdev user,id=n,ipv6-dns=fd00::1
 -netdev user,id=n,ipv6-dns=fd00::1,restrict=on
+-blockdev null-co,node-name=a -blockdev blkdebug,node-name=b,image=a,config=text.txt
+-display none,multifunction=on -nographic
+-display none -nographic
+-loadvm x -drive {IMAGE} -snapshot
+-loadvm x {NULL}
+-loadvm x {NULL},read-only=on
+-machine hmat=on {TWO} -numa node,memdev=a,initiator=0 -numa node,cpus=0,memdev=b
+-machine hmat=on {TWO} -numa node,memdev=a,initiator=1 -numa node,cpus=0,memdev=b
+-machine hmat=on -smp 2 {TWO} -numa node,memdev=a,initiator=0 -numa node,cpus=0,memdev=b
+-machine hmat=on -smp 2,sockets=2 {TWO} -numa node,memdev=a,initiator=1 -numa node,memdev=b
+-machine hmat=on {TWO} -numa node,memdev=a -numa node,memdev=b,initiator=5
+-machine q35 -cpu 486 -device amd-iommu -smp 2
+-machine q35 -cpu 486 -device amd-iommu
+-netdev tap,id=n0,script=folder
+-accel tcg,id=zz
+-machine none -device loader,data=1,data-len=1,addr=0x100
+-device loader,data=1,data-len=1,addr=0x100
+-machine q35 -device pcie-root-port -device pxb-pcie
+-machine q35 -device pxb-pcie -device pcie-root-port,bus=pcie.0
+-machine q35 -device pxb-pcie,bus_nr=5 -device pxb-pcie,bus_nr=5,bus=pcie.0
+-usb -device usb-host,hostbus=0x10,hostaddr=9
+-preconfig -device virtio-sound-pci,streams=65535
+-preconfig -device nope
+-preconfig -smp 1000
+-preconfig -loadvm x
+-preconfig -incoming defer
+-preconfig -incoming tcp:127.0.0.1:23785
+-preconfig -drive {IMAGE},readonly=on
 """
 
 

@@ -58,6 +58,8 @@ def _keys(option: Option, name: str, qemu: Qemu, *, certain: bool) -> Iterator[F
         return
     finding = option.error if certain else option.warning
     for item in parse(option.words[-1], implied="accel")[1:]:
+        if item.key == "id":
+            continue  # which every option can have, if nobody asks for it
         field = item.key.replace("-", "_")
         field = field if field in option.__dict__ else "extra"
         if item.key not in known or item.key == "type":

@@ -28,18 +28,17 @@ _FIXED: Final = frozenset({"loaded", "opened"})
 def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
     """Judge every option that the schema describes."""
     for option in machine.options:
-        if option.flag not in GRAMMARS or is_undone(option, machine):
-            continue
-        if (tree := read(option, qemu)) is not None:
-            yield from unsaid(option, machine, _judged(option, tree, qemu))
+        if option.flag in GRAMMARS and (tree := read(option, qemu)) is not None:
+            found = _judged(option, tree, qemu, is_used=not is_undone(option, machine))
+            yield from unsaid(option, machine, found)
 
 
-def _judged(option: Option, tree: Tree, qemu: Qemu) -> Iterator[Finding]:
+def _judged(option: Option, tree: Tree, qemu: Qemu, *, is_used: bool) -> Iterator[Finding]:
     about = GRAMMARS[option.flag]
     if _ASKS_FOR_HELP & {str(tree.value.get(about.tag)), *tree.value}:
         return
     absent = list(kinds.findings(option, tree.value, qemu))
-    yield from absent
+    yield from absent if is_used else ()
     for one in () if absent else mismatches(*tree, about.integers):
         if "$" in str(one.given):  # a shell's variable
             continue

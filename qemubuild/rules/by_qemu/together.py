@@ -78,7 +78,9 @@ def findings(
     for pair in _PAIRS:
         text = device.get(pair.property) or ""
         is_set = text in ON or (number_of(text) or 0) > 0
-        if is_set and not device.get(pair.needed) and re.fullmatch(pair.devices, name):
+        needed = device.get(pair.needed)
+        is_alone = not needed or needed in OFF
+        if is_set and is_alone and re.fullmatch(pair.devices, name):
             yield device.error(
                 "device-property-alone",
                 f"{pair.property} of {name} works with {pair.needed} alone",
