@@ -169,6 +169,20 @@ class Image(NamedTuple):
     apart: bool = False
 
 
+class BlockNode(NamedTuple):
+    """A node of QEMU's block layer that an option makes, with whatever is beneath it.
+
+    Attributes:
+        id: its name.
+        driver: what drives it.
+        writes: whether what the guest writes reaches it.
+    """
+
+    id: str
+    driver: str
+    writes: bool
+
+
 class FileNode(NamedTuple):
     """A node that is a local file, by its id."""
 
@@ -336,6 +350,7 @@ Claim = (
     | Opens
     | Image
     | FileNode
+    | BlockNode
     | Folder
     | UnixSocket
     | Maps

@@ -41,7 +41,7 @@ def findings(machine: MachineView, options: Sequence[numa.Numa]) -> Iterator[Fin
     yield from _processors(machine, options, nodes)
     yield from _distances(options, nodes)
     yield from _hmat.findings(machine, options, nodes)
-    if machine.claims(Hmat):
+    if machine.claims(Hmat) and nodes:
         yield from _initiators(machine, options, nodes)
 
 

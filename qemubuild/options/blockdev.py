@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from qemubuild.claims import (
     DRIVE,
+    BlockNode,
     Claim,
     Defines,
     Refers,
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = 31  # bytes of a node's name
 
-# Drivers of which no snapshot can be taken.
-_WITHOUT_SNAPSHOTS: Final = PROTOCOLS | {"null-co", "null-aio", "vvfat"}
 # Drivers that are nothing without the node beneath.
 _ON_ANOTHER: Final = FORMATS | {"compress", "copy-on-read", "preallocate", "throttle"}
 # Those that write to the node beneath only if a device does so.
@@ -118,15 +117,13 @@ class Blockdev(Driven, init=False):
         above = Node("", NOTHING, writes=True, held=False, names=())
         return above.beneath("", {**self.tree(), "driver": self.driver}).walk()
 
-    @property
-    def writes(self) -> bool:
-        """Whether what the guest writes reaches what it opens."""
-        return next(self._nodes()).writes
-
     def claims(self) -> Iterator[Claim]:
         """State the names of all nodes, the nodes and objects they name, and the files."""
         for node in self._nodes():
             yield from node.claims()
+        top = next(self._nodes())
+        if (name := self.get("node-name")) is not None:
+            yield BlockNode(name, top.driver, top.writes)
 
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge what each node needs, and in which order nodes come."""
@@ -151,8 +148,6 @@ class Blockdev(Driven, init=False):
         if not self._as_json:
             yield from self._judge_keys()
         yield from self._judge_order(machine)
-        if "-loadvm" in machine.flags:
-            yield from self._judge_snapshots(machine)
 
     def _judge_node(self, node: Node, machine: MachineView) -> Iterator[Finding]:
         name = node.keys.get("node-name")
@@ -211,19 +206,6 @@ class Blockdev(Driven, init=False):
                     "put it right over a qcow2 node, or leave it out",
                     "file",
                 )
-
-    def _judge_snapshots(self, machine: MachineView) -> Iterator[Finding]:
-        """Judge a node on which nothing stands, where each that is written to has a snapshot."""
-        node = next(self._nodes())
-        name = node.keys.get("node-name")
-        is_top = all(below.id != name for _, below in machine.claims(Under))
-        if is_top and node.writes and node.driver in _WITHOUT_SNAPSHOTS:
-            yield self.error(
-                "loadvm-without-snapshots",
-                f"{node.driver} has no snapshots, and the guest writes to it",
-                "put a qcow2 node over it, or let it be read only",
-                "driver",
-            )
 
     def _judge_writing(self, node: Node, machine: MachineView) -> Iterator[Finding]:
         """Judge a node that writes to one that is read-only."""

@@ -364,7 +364,7 @@ class Drive(Keyed):
 
     def _judge_empty(self) -> Iterator[Finding]:
         about = [name for name in _OF_IMAGES if getattr(self, name) is not None] or [*self.extra]
-        if self._format in READ or (self._format is None and about):
+        if self._format in READ | PROTOCOLS or (self._format is None and about):
             said = f"format={self._format}" if self._format else f"{about[0]}="
             yield self.error(
                 "drive-without-file",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import Image, Opens, Slot
+from qemubuild.claims import BlockNode, Image, Opens, Slot, Under
 from qemubuild.option import Flag, Plain, key
+from qemubuild.options._images import PROTOCOLS
 from qemubuild.values import NAME
 
 if TYPE_CHECKING:
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qemubuild.findings import Finding
-    from qemubuild.option import MachineView
+    from qemubuild.option import MachineView, Option
 
 # Options that may bring a disk which claims no place.
-_BRING_DISKS: Final = frozenset({"", "-blockdev", "-readconfig"})
+_BRING_DISKS: Final = frozenset({"", "-readconfig"})
+_WITHOUT_SNAPSHOTS: Final = PROTOCOLS | {"null-aio", "null-co", "vvfat"}
 
 
 class Loadvm(Plain):
@@ -34,11 +36,9 @@ class Loadvm(Plain):
     def findings(self, machine: MachineView) -> Iterator[Finding]:
         """Judge where the snapshot could be, and what else fills the machine."""
         drives = [slot for _, slot in machine.claims(Slot)]
-        is_written = any(not (one.cdrom or one.empty or one.readonly) for one in drives) or any(
-            option.flag in _BRING_DISKS and getattr(option, "writes", True)
-            for option in machine.options
-        )
-        if not is_written:
+        is_written = any(not (one.cdrom or one.empty or one.readonly) for one in drives)
+        nodes = list(_on_top(machine))
+        if not is_written and not nodes and machine.flags.isdisjoint(_BRING_DISKS):
             yield self.error(
                 "loadvm-without-disk",
                 "snapshots are kept in qcow2 images, and this machine has no disk that it writes "
@@ -46,6 +46,14 @@ class Loadvm(Plain):
                 "add the disk on which the snapshot was taken",
                 "name",
             )
+        for option, node in nodes:
+            if node.driver in _WITHOUT_SNAPSHOTS:
+                yield option.error(
+                    "loadvm-without-snapshots",
+                    f"{node.driver} has no snapshots, and the guest writes to it",
+                    "put a qcow2 node over it, or let it be read only",
+                    "driver",
+                )
         yield from self._unable(machine)
         if any(option.words[0] == "-incoming" for option in machine.options):
             yield self.error(
@@ -72,6 +80,14 @@ class Loadvm(Plain):
     def explain(self) -> str:
         """Say where it goes on."""
         return f"Goes on where the snapshot {self.words[1]} was taken. Without it the guest boots."
+
+
+def _on_top(machine: MachineView) -> Iterator[tuple[Option, BlockNode]]:
+    """The nodes that are written to, and on which no other stands."""
+    below = {under.id for _, under in machine.claims(Under)}
+    for option, node in machine.claims(BlockNode):
+        if node.writes and node.id not in below:
+            yield option, node
 
 
 class DumpVmstate(Plain):

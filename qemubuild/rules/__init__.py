@@ -38,11 +38,12 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView, Option
     from qemubuild.view import View
 
-
 # What makes up the machine, at which QEMU only looks once there is one (system/vl.c).
 _LATER: Final = frozenset(
-    "-append -bios -device -dtb -fw_cfg -global -initrd -kernel -shim -usbdevice".split()
+    "-append -bios -device -dtb -fw_cfg -global -initrd -kernel -shim -usbdevice -virtfs".split()
 )
+# What it minds at once.
+_AT_ONCE: Final = frozenset({"id-doubled", "id-malformed"})
 
 
 def machine_findings(machine: View) -> list[Finding]:
@@ -141,11 +142,8 @@ def _so_far(found: list[Finding], machine: MachineView) -> list[Finding]:
     if "-preconfig" not in machine.flags:
         return found
     return [
-        evolve(one, severity=Severity.WARNING)
-        if one.option is not None
-        and one.option.flag in _LATER
-        and one.severity is Severity.ERROR
-        and not one.code.startswith("preconfig-")
+        evolve(one, severity=min(one.severity, Severity.WARNING))
+        if one.option is not None and one.option.flag in _LATER and one.code not in _AT_ONCE
         else one
         for one in found
     ]

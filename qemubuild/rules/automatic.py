@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from qemubuild.board_words import is_off
 from qemubuild.claims import CHARDEV, OBJECT, BackedBy
 from qemubuild.targets import X86, board_of
 
@@ -33,7 +34,7 @@ def is_shared(machine: MachineView, name: str) -> bool:
     if name not in ids(machine, CHARDEV):
         return False
     board = board_of(machine)
-    if board is None or board.name not in _PC - {"microvm"}:
+    if board is None or board.name not in _PC or is_off(machine, "isa-serial"):
         return True  # others may have no serial port for it
     word = name.rstrip("0123456789")
     flags = _PLACES.get(word, ())

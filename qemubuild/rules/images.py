@@ -11,6 +11,7 @@ from itertools import combinations
 from os.path import normpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from qemubuild.board_words import said
 from qemubuild.claims import Image, Locks, Refers, Slot, Under
 from qemubuild.findings import Severity
 from qemubuild.options._images import FORMATS
@@ -169,6 +170,8 @@ def uses(
             certain = _EXCLUSIVE.fullmatch(device.driver) is not None
             writes = lock.writes and not device.driver.endswith("-cd")
             found.append(Use(certain, writes, device.get("share-rw") in ON))
+    if not {said(machine, "pflash0"), said(machine, "pflash1")}.isdisjoint(lock.names):
+        found.append(Use(certain=True, writes=lock.writes, shares=True))
     for _, above in machine.claims(Under):
         if above.id in lock.names and above.id not in seen:
             under = above._replace(writes=lock.writes and above.writes)

@@ -279,6 +279,13 @@ def _loader(machine: MachineView, device: Device) -> Iterator[Finding]:
                 "write one of file= and data=, and another device('loader', ...) for the other",
                 "file",
             )
+        elif (length := device.get("data-len")) and length.isdecimal() and int(length) > 8:
+            yield device.error(
+                "device-incomplete",
+                f"loader puts a value of up to 8 bytes into memory, and data-len={length}",
+                "write data-len=8 or less, or file= for what is longer",
+                "data-len",
+            )
         elif "data-len" not in given:
             yield device.error(
                 "device-incomplete",

@@ -24,7 +24,7 @@ def host_findings(machine: MachineView, host: Host) -> Iterator[Finding]:
     yield from _deserted(machine, host)
     own = {place.port for _, place in machine.claims(Listens)}
     for option, peer in machine.claims(Connects):
-        if not peer.host or not 0 < peer.port < 1 << 16:
+        if not peer.host or not 0 <= peer.port < 1 << 16:
             continue
         if not _is_known(peer):
             yield option.error(
@@ -33,7 +33,7 @@ def host_findings(machine: MachineView, host: Host) -> Iterator[Finding]:
                 "correct its name, or write its address",
                 "host",
             )
-        elif peer.once and peer.port not in own and _is_absent(peer, host):
+        elif peer.once and peer.port and peer.port not in own and _is_absent(peer, host):
             yield option.error(
                 "peer-absent",
                 f"nobody listens at {peer.host} port {peer.port}, and QEMU connects there at once",

@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 from qemubuild import DiskImage
-from qemubuild.claims import DRIVE, OBJECT, Defines, FileNode, Image, Locks, Opens, Refers, Under
+from qemubuild.claims import (
+    DRIVE,
+    OBJECT,
+    BlockNode,
+    Defines,
+    FileNode,
+    Image,
+    Locks,
+    Opens,
+    Refers,
+    Under,
+)
 from qemubuild.errors import CommandSyntaxError, InvalidOption
 from qemubuild.machine import Machine
 from qemubuild.options.blockdev import Blockdev
@@ -231,11 +242,19 @@ def test_a_name_that_json_cannot_carry_is_refused_there_and_fine_elsewhere(name)
     [
         (
             Blockdev("file", node_name="d", filename="a"),
-            {Defines(DRIVE, "d"), Opens("a", "disk image", writes=True, driver="file")},
+            {
+                Defines(DRIVE, "d"),
+                BlockNode("d", "file", writes=True),
+                Opens("a", "disk image", writes=True, driver="file"),
+            },
         ),
         (
             Blockdev.parse("raw,node-name=d,read-only=on,file.driver=file,file.filename=a"),
-            {Defines(DRIVE, "d"), Opens("a", "disk image", driver="file")},
+            {
+                Defines(DRIVE, "d"),
+                BlockNode("d", "raw", writes=False),
+                Opens("a", "disk image", driver="file"),
+            },
         ),
         (
             Blockdev.parse(

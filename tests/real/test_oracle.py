@@ -22,6 +22,7 @@ TOLD = (
     "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-latency,latency=5 "
     "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-bandwidth,bandwidth=1G"
 )
+RATE_OF_0 = "initiator=0,target=0,hierarchy=memory,data-type=access-latency"
 RATE = "hmat-lb,initiator=1,target=0,hierarchy=memory,data-type=access-latency"
 CACHE = "associativity=direct,policy=write-back,line=8"
 ROOM = "-object memory-backend-ram,id=a,size=64M -m 128M,slots=1,maxmem=1G"
@@ -823,6 +824,26 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -preconfig -incoming defer
 -preconfig -incoming tcp:127.0.0.1:23785
 -preconfig -drive {IMAGE},readonly=on
+-global kvm-pit.lost_tick_policy=x -accel kvm -machine isapc
+-global kvm-pit.lost_tick_policy=x -accel kvm -machine microvm
+-global isa-pit.iobase=x -accel kvm -machine microvm
+-global isa-pit.iobase=x -machine microvm,pit=off
+-global mc146818rtc.base_year=x -machine microvm
+-global mc146818rtc.base_year=x -machine microvm,rtc=off
+-chardev udp,id=c,port=0,host=no-such-host.invalid
+-machine hmat=on -m 128 -numa hmat-lb,{RATE_OF_0},latency=5
+-blockdev file,node-name=f,filename=small.raw {DISK} -usb -device usb-storage,drive=d0 \
+-machine q35,pflash0=f
+-blockdev file,node-name=f,filename=small.raw,read-only=on {DISK},readonly=on -machine q35,pflash0=f
+-preconfig -device pcie-root-port,id=r -device pcie-root-port,id=r
+-preconfig -virtfs local,path=folder,security_model=none,mount_tag=v -machine microvm
+{BELOW} -blockdev qcow2,file=g,node-name=h,read-only=on -loadvm x
+-drive driver=host_device
+-drive if=none,driver=file
+-device loader,data-len=100,data=1,addr=0
+-device loader,data-len=8,data=1,addr=0
+-machine microvm -serial null -device isa-serial,chardev=serial0
+-machine microvm,isa-serial=off -serial null -device isa-serial,chardev=serial0
 """
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from qemubuild import targets
+from qemubuild.board_words import is_off
 from qemubuild.claims import DRIVE, NETDEV, Defines, MachineType, Slot
 from qemubuild.options.device import Device
 from qemubuild.options.properties import GlobalProperty
@@ -16,7 +17,7 @@ from qemubuild.rules.by_qemu.values import as_text, refuses
 from qemubuild.values import Verbatim, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from qemubuild.capabilities import Qemu
     from qemubuild.findings import Finding
@@ -42,20 +43,14 @@ _ON_BOARD: Final = {
     "microvm": frozenset({"fw_cfg_io", "virtio-mmio"}),
     "virt": frozenset({"fw_cfg_mem", "virtio-mmio", "pl011", "gpex-pcihost"}),
 }
-# What takes one of them away again.
-_OFF: Final = {
-    "acpi=off": "PIIX4_PM",
-    "hpet=off": "hpet",
-    "i8042=off": "i8042",
-    "sata=off": "ich9-ahci",
-    "-no-acpi": "PIIX4_PM",
-    "-no-hpet": "hpet",
-}
+# The keys of -machine that can take one of them away again.
+_OFF: Final = {"PIIX4_PM": "acpi", "hpet": "hpet", "i8042": "i8042", "ich9-ahci": "sata"}
 # The chips that are of KVM where that runs the guest, and emulated elsewhere; what leaves them out.
-_OF_KVM: Final = {"kvm-pit": "pit=off", "kvm-i8259": "pic=off", "kvm-ioapic": ""}
-_EMULATED: Final = {"isa-pit": "pit=off", "isa-i8259": "pic=off", "ioapic": ""}
+_OF_KVM: Final = {"kvm-pit": "pit", "kvm-i8259": "pic", "kvm-ioapic": ""}
+_EMULATED: Final = {"isa-pit": "pit", "isa-i8259": "pic", "ioapic": ""}
 _WITH_PCI: Final = frozenset({"pc", "q35", "virt"})
 _WITH_SERIAL: Final = frozenset({"pc", "q35", "isapc"})
+_WITH_CHIPS: Final = _WITH_SERIAL | {"microvm"}
 _INTERFACES: Final = {"virtio": "virtio-blk-pci", "ide": "ide-hd"}
 # Since when a board looks at every kind of network card that there is, even if it has none.
 _LOOKS: Final = (9, 0)
@@ -174,11 +169,10 @@ def _by_board(machine: MachineView, qemu: Qemu) -> Iterator[str]:
         return
     if (cpu := cpu_of(machine, qemu)) is not None:
         yield cpu
-    told = [word for option in machine.options for word in option.words[-1].split(",")]
-    off = {kind for word, kind in _OFF.items() if word in told}
-    yield from (kind for kind in _ON_BOARD.get(board.name, ()) if kind not in off)
-    if board.name in ("pc", "q35"):
-        yield from _chips(machine, told)
+    for kind in _ON_BOARD.get(board.name, ()):
+        if not is_off(machine, _OFF.get(kind, "")):
+            yield kind
+    yield from _chips(machine, board.name)
     if board.name in _WITH_SERIAL and _has_serial(machine):
         yield "isa-serial"
     if board.name in ("pc", "q35"):
@@ -187,14 +181,20 @@ def _by_board(machine: MachineView, qemu: Qemu) -> Iterator[str]:
                 yield _INTERFACES[slot.interface]
 
 
-def _chips(machine: MachineView, told: Sequence[str]) -> Iterator[str]:
-    """The timer and the interrupt controllers, which are of KVM or emulated."""
+def _chips(machine: MachineView, board: str) -> Iterator[str]:
+    """The timer, the clock and the interrupt controllers, which are of KVM or emulated."""
     names = targets.accelerators(machine)
+    told = [word for option in machine.options for word in option.words[-1].split(",")]
     is_said = any(word.startswith(("kernel-irqchip=", "kernel_irqchip=")) for word in told)
-    if len(names) != 1 or is_said:
+    if len(names) != 1 or is_said or board not in _WITH_CHIPS:
         return
-    chips = _OF_KVM if names[0] == "kvm" else _EMULATED if names[0] == "tcg" else {}
-    yield from (chip for chip, word in chips.items() if word not in told)
+    of_kvm = names[0] == "kvm" and board != "microvm"
+    chips = _OF_KVM if of_kvm else _EMULATED if names[0] in ("kvm", "tcg") else {}
+    for chip, key in chips.items():
+        if not is_off(machine, key) and not (board == "isapc" and chip.endswith("ioapic")):
+            yield chip
+    if board == "microvm" and names[0] == "tcg" and not is_off(machine, "rtc"):
+        yield "mc146818rtc"
 
 
 def _looks(machine: MachineView, qemu: Qemu) -> bool:
