@@ -232,7 +232,8 @@ class Qemu:
     @cached_property
     def accelerators(self) -> tuple[str, ...]:
         """What was built in to run a guest's code: ``tcg``, ``kvm`` ..."""
-        return tuple(self._core["accelerators"])
+        # 7.2 lists what all of them are a kind of, too.
+        return tuple(name for name in self._core["accelerators"] if name != "accel")
 
     @cached_property
     def emulated(self) -> frozenset[str]:

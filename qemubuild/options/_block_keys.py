@@ -25,6 +25,9 @@ _NULL: Final = frozenset({"null-aio", "null-co"})
 _THROUGH: Final = frozenset({"copy-on-read", "raw", "throttle"})
 _CHILD: Final = re.compile(r"children\.[0-9]+")
 _SECTOR: Final = 512
+_COUNTS: Final = (
+    "align", "max-discard", "max-transfer", "max-write-zero", "opt-discard", "opt-write-zero"
+)  # fmt: skip
 # Of a driver, what counts in sectors, and whether it is a power of two, too.
 _GRAINS: Final = (
     ("preallocate", "prealloc-align", False),
@@ -90,6 +93,15 @@ def _quorum(option: Driven, node: Node) -> Iterator[Finding]:
 
 
 def _grains(option: Driven, node: Node) -> Iterator[Finding]:
+    if node.driver == "blkdebug":
+        for name in _COUNTS:
+            if str(node.keys.get(name, "")).startswith("-"):
+                yield option.error(
+                    "blockdev-unaligned",
+                    f"{name}={node.keys[name]} of blkdebug is less than nothing",
+                    f"write {name}={_SECTOR}, or leave it out",
+                    name,
+                )
     for driver, name, is_power in _GRAINS:
         try:
             number = parse_size(str(node.keys.get(name, 0))) if node.driver == driver else 0

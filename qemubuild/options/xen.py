@@ -49,6 +49,8 @@ class XenDomid(_OfXen, Plain):
     id: int = key(integer(0, (1 << 31) - 1))
 
     def _lacking(self, machine: MachineView) -> Callable[..., Finding] | None:
+        if machine.qemu is not None and "kvm" not in machine.qemu.accelerators:
+            return self.error
         return changed(self, machine, refused_by=(7, 2), taken_by=(10, 0))
 
     def explain(self) -> str:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 _LATER: Final = frozenset(
     "-append -bios -device -dtb -fw_cfg -global -initrd -kernel -shim -usbdevice -virtfs".split()
 )
+_LATER_CODES: Final = frozenset({"flash-size", "network-card-unknown"})
 # What it minds at once.
 _AT_ONCE: Final = frozenset({"id-doubled", "id-malformed"})
 
@@ -142,8 +143,11 @@ def _so_far(found: list[Finding], machine: MachineView) -> list[Finding]:
     if "-preconfig" not in machine.flags:
         return found
     return [
-        evolve(one, severity=min(one.severity, Severity.WARNING))
-        if one.option is not None and one.option.flag in _LATER and one.code not in _AT_ONCE
-        else one
+        evolve(one, severity=min(one.severity, Severity.WARNING)) if _is_later(one) else one
         for one in found
     ]
+
+
+def _is_later(one: Finding) -> bool:
+    about = one.option.flag if one.option is not None else ""
+    return one.code in _LATER_CODES or (about in _LATER and one.code not in _AT_ONCE)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from qemubuild.board_words import is_off
 from qemubuild.claims import CHARDEV, OBJECT, BackedBy
-from qemubuild.targets import X86, board_of
+from qemubuild.targets import ARM, X86, board_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from qemubuild.option import MachineView
 
 _PC: Final = frozenset({"pc", "q35", "isapc", "microvm"})
+_WITH_PORTS: Final = _PC | {"virt"}
 _MONITORS: Final = ("-monitor", "-qmp", "-qmp-pretty")
 _PLACES: Final = {"serial": ("-serial",), "parallel": ("-parallel",), "compat_monitor": _MONITORS}
 # What the guest's memory is called where it comes from no object.
@@ -23,7 +24,8 @@ _RAM: Final = {"pc": "pc.ram", "q35": "pc.ram", "isapc": "pc.ram", "microvm": "m
 def ids(machine: MachineView, kind: str) -> frozenset[str]:
     """The ids of a kind; what is not certain is not among them."""
     board = board_of(machine)
-    name = board.name if board and machine.arch in X86 else ""
+    is_known = board and (machine.arch in X86 or (board.name == "virt" and machine.arch in ARM))
+    name = board.name if board and is_known else ""
     if kind == OBJECT:
         return frozenset(() if machine.claims(BackedBy) else {_RAM.get(name, "")})
     return frozenset(_chardevs(machine, name) if kind == CHARDEV else ())
@@ -34,7 +36,7 @@ def is_shared(machine: MachineView, name: str) -> bool:
     if name not in ids(machine, CHARDEV):
         return False
     board = board_of(machine)
-    if board is None or board.name not in _PC or is_off(machine, "isa-serial"):
+    if board is None or board.name not in _WITH_PORTS or is_off(machine, "isa-serial"):
         return True  # others may have no serial port for it
     word = name.rstrip("0123456789")
     flags = _PLACES.get(word, ())
@@ -51,9 +53,9 @@ def _chardevs(machine: MachineView, board: str) -> Iterator[str]:
     given = {option.flag for option in machine.options}
     adds = "-nodefaults" not in given and "" not in given
     devices = " ".join(one.words[-1] for one in machine.options if one.flag == "-device")
-    if adds and board in _PC and "-serial" not in given and "isa-serial" not in devices:
+    if adds and board in _WITH_PORTS and "-serial" not in given and "isa-serial" not in devices:
         yield "serial0"
-    if adds and board in _PC and "-parallel" not in given and "isa-parallel" not in devices:
+    if adds and board in _WITH_PORTS and "-parallel" not in given and "isa-parallel" not in devices:
         yield "parallel0"
     if adds and not given & {*_MONITORS, "-mon", "-nographic"}:
         yield "compat_monitor0"

@@ -161,8 +161,8 @@ BUSES: Final = (
 
 def are_known(machine: MachineView, board: targets.Board) -> bool:
     """Whether it is known which buses a board has: many architectures have one called virt."""
-    archs = targets.ARM if board.name == "virt" else targets.X86
-    return board.name in ALL and machine.arch in archs
+    archs = {"virt": targets.ARM, "none": targets.ARM | targets.X86}
+    return board.name in ALL and machine.arch in archs.get(board.name, targets.X86)
 
 
 def is_lacking(machine: MachineView, bus: Bus, board: str) -> bool:

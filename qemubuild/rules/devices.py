@@ -193,7 +193,8 @@ def _undefined(
         yield from _of_another_kind(device, bus, earlier)
         return
     boards = _ROOTS.get(bus)
-    if boards is None and match and kind is not buses.BUSES[0]:
+    brought = board != "none" or len(earlier) > 0  # by the board, or by a device
+    if boards is None and match and brought and kind is not buses.BUSES[0]:
         return
     if boards is None or board not in boards or targets.has_no_pci(machine):
         has_root = not targets.has_no_pci(machine)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from qemubuild.claims import DRIVE, Defines, Refers, Slot
 from qemubuild.options._versions import changed
 from qemubuild.rules import slots
-from qemubuild.targets import X86, board_of
+from qemubuild.targets import ARM, X86, Board, board_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +29,7 @@ _CDROM: Final = {
     "microvm": ("none", 2, 0),
 }
 _FLOPPY: Final = ("floppy", 0, 0)
-_HAVE_FLOPPY: Final = frozenset({"pc", "isapc"})
+_HAVE_FLOPPY: Final = frozenset({"pc", "isapc", "virt"})
 # The devices in whose place they are (system/vl.c, ``default_list``).
 _INSTEAD_OF_CDROM: Final = frozenset({"ide-cd", "ide-hd", "scsi-cd", "scsi-hd"})
 _INSTEAD_OF_FLOPPY: Final = frozenset({"isa-fdc", "floppy"})
@@ -79,7 +79,7 @@ def empty(machine: MachineView) -> Iterator[slots.Place]:
     """The places of the empty drives that QEMU adds."""
     places = slots.placed(machine)
     board = board_of(machine)
-    name = board.name if board and machine.arch in X86 else ""
+    name = board.name if board and _is_known(machine, board) else ""
     cdrom = _CDROM.get(name)
     if cdrom and cdrom not in places and _adds(machine, "cdrom"):
         yield cdrom
@@ -155,7 +155,9 @@ def _adds(machine: MachineView, medium: str) -> bool:
 @lru_cache(maxsize=128)
 def _frame_adds(machine: MachineView, medium: str) -> bool:
     board = board_of(machine)
-    if board is None or board.name == "none" or machine.arch not in X86:
+    if board is None or board.name == "none" or not _is_known(machine, board):
+        return False
+    if board.name == "virt" and medium != "floppy":
         return False
     instead = {"cdrom": _INSTEAD_OF_CDROM, "floppy": _INSTEAD_OF_FLOPPY}.get(medium, frozenset())
     for option in machine.options:
@@ -164,6 +166,10 @@ def _frame_adds(machine: MachineView, medium: str) -> bool:
         if option.flag in ("-device", "-global") and not instead.isdisjoint(_words(option)):
             return False
     return True
+
+
+def _is_known(machine: MachineView, board: Board) -> bool:
+    return machine.arch in X86 or (board.name == "virt" and machine.arch in ARM)
 
 
 def _words(option: Option) -> list[str]:

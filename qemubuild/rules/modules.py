@@ -43,9 +43,17 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
                 "memdev",
             )
     yield from _told(machine, modules)
-    if targets.grows(machine) is not None:
+    is_known = _is_known(machine)
+    if is_known:
         yield from _room(machine, modules)
-    yield from _memory(machine, modules)
+    yield from _memory(machine, modules, is_known=is_known)
+
+
+def _is_known(machine: MachineView) -> bool:
+    """Whether it is known what the machine type asks of modules."""
+    board = targets.board_of(machine)
+    is_virt = board is not None and board.name == "virt" and machine.arch in targets.ARM
+    return is_virt or targets.grows(machine) is not None
 
 
 def _locked(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
@@ -125,7 +133,9 @@ def _placed(module: Device, backend: Backend) -> Iterator[Finding]:
         )
 
 
-def _memory(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding]:
+def _memory(
+    machine: MachineView, modules: Sequence[Device], *, is_known: bool
+) -> Iterator[Finding]:
     backends = {claim.id: claim for _, claim in machine.claims(Backend)}
     used = {claim.id for _, claim in machine.claims(BackedBy)}
     total = 0
@@ -140,7 +150,7 @@ def _memory(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding
                 "give each module a memory backend of its own",
                 "memdev",
             )
-        elif (backend := backends.get(name)) and targets.grows(machine) is not None:
+        elif (backend := backends.get(name)) and is_known:
             size, grain = backend.size or 0, backend.grain
             total += size
             if grain and size % grain:
@@ -155,7 +165,7 @@ def _memory(machine: MachineView, modules: Sequence[Device]) -> Iterator[Finding
             yield from _placed(module, backend)
         used.add(name)
     memory = next(iter(machine.find_all(Memory)), None)
-    if targets.grows(machine) and memory and memory.most:
+    if targets.grows(machine) is not False and is_known and memory and memory.most:
         room = memory.most - memory.bytes
         if total > room:
             yield modules[-1].error(

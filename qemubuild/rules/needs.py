@@ -12,7 +12,7 @@ from qemubuild.board_words import is_on
 from qemubuild.claims import Vcpus
 from qemubuild.options._versions import changed
 from qemubuild.options.properties import GlobalProperty
-from qemubuild.targets import X86, Board, board_of
+from qemubuild.targets import ARM, X86, Board, board_of
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
@@ -130,6 +130,14 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
     for device in devices:
         yield from _properties(machine, device)
     board = board_of(machine)
+    if machine.arch in ARM and board is not None and board.name == "virt":
+        for device in devices:
+            if device.driver == "pxb":
+                yield device.error(
+                    "device-without-place",
+                    "pxb plugs into old PCI, and the machine type virt has PCI Express",
+                    "write device('pxb-pcie', ...)",
+                )
     if machine.arch in X86 and board is not None and board.name in _KNOWN:
         for device in devices:
             yield from _place(device, board)

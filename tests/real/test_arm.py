@@ -14,6 +14,10 @@ PLUGGED = (
     "-m 512M,slots=1,maxmem=2G -object memory-backend-ram,id=m,size=256M -device pc-dimm,memdev=m"
 )
 FLASH = "format=raw,if=pflash"
+DIMM = (
+    "-machine virt -cpu cortex-a57 -drive file=64M,if=pflash,format=raw "
+    "-object memory-backend-ram,id=m,size=256M -device pc-dimm,memdev=m"
+)
 MACHINES = f"""
 -machine virt -usbdevice tablet
 -machine virt -device qemu-xhci -device usb-tablet
@@ -81,6 +85,35 @@ MACHINES = f"""
 -machine virt -drive file=64M,if=pflash,format=raw -bios 1M
 -machine virt,pflash0=f -blockdev file,node-name=f,filename=64M -bios 1M
 -machine virt -drive file=64M,if=pflash,format=raw,index=1 -bios 1M
+-machine virt -device pxb,bus_nr=32
+-machine virt -device pci-bridge,id=b,chassis_nr=1 -device e1000,bus=b
+-machine virt -device pci-bridge,id=b,chassis_nr=1 -device e1000,bus=b,addr=1
+-machine virt -device pci-bridge,id=b,chassis_nr=1,shpc=off -device e1000,bus=b
+-machine virt -drive file=1M,format=raw,node-name=floppy0
+-machine virt -drive file=1M,format=raw,node-name=floppy0 -nodefaults
+-machine virt -drive file=1M,format=raw,node-name=ide1-cd0
+-machine virt -chardev null,id=serial0
+-machine virt -chardev null,id=serial0 -serial none
+-machine virt -chardev null,id=parallel0
+-machine virt -serial null -device pci-serial,chardev=serial0
+-machine virt -serial mon:null -device pci-serial,chardev=serial0
+-machine virt -vnc 127.0.0.1:93,display=v0 -device edu,id=v0
+-machine virt -vnc 127.0.0.1:93,display=v0 -device ramfb,id=v0
+-machine virt -vnc 127.0.0.1:93,display=v0,head=1 -device virtio-gpu-pci,id=v0
+-machine virt -vnc 127.0.0.1:93,display=v0 -device virtio-gpu-pci,id=v0
+-xen-domid 1 -machine virt
+-machine none -device usb-kbd,bus=missing
+-machine none -device sd-card,bus=ide.0
+-machine none -blockdev null-co,node-name=a -blockdev blkdebug,node-name=b,image=a,align=-1
+-machine none -blockdev null-co,node-name=a -blockdev blkdebug,node-name=b,image=a,align=512
+-machine virt -drive file=1M,if=pflash,format=raw -preconfig
+-machine virt -nic model=nonsense -preconfig
+{DIMM}
+{DIMM} -m 1G,slots=1,maxmem=2G
+{DIMM} -m 1G,slots=1,maxmem=1152M
+{DIMM} -m 1G,slots=1,maxmem=2G -device pc-dimm,memdev=m
+-machine virt -cpu cortex-a57 -drive file=64M,if=pflash,format=raw -m 1G,slots=1,maxmem=2G \
+-object memory-backend-ram,id=m,size=65535 -device pc-dimm,memdev=m
 """
 
 
