@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qemubuild.claims import UsbBus
+from qemubuild.claims import Shows, UsbBus
 from qemubuild.option import Flag
 from qemubuild.options._versions import changed
 from qemubuild.targets import X86, board_of
@@ -133,6 +133,14 @@ class Preconfig(Flag):
                     "-preconfig waits before there is a machine for a guest to come into",
                     "write incoming('defer'), and say over QMP where from (migrate-incoming)",
                 )
+        for option, shown in machine.claims(Shows):
+            yield option.error(
+                "preconfig-with-screen",
+                f"-preconfig waits before there are devices, and this shows {shown.device!r} at "
+                "once",
+                "leave display out, or -preconfig",
+                "display",
+            )
 
     def explain(self) -> str:
         """Say what waits, and for what."""

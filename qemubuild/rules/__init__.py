@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 _LATER: Final = frozenset(
     "-append -bios -device -dtb -fw_cfg -global -initrd -kernel -shim -usbdevice -virtfs".split()
 )
-_LATER_CODES: Final = frozenset({"flash-size", "network-card-unknown"})
+_LATER_CODES: Final = frozenset(
+    "drive-flash-without-first flash-and-bios flash-size flash-twice network-card-unknown".split()
+)
 # What it minds at once.
 _AT_ONCE: Final = frozenset({"id-doubled", "id-malformed"})
 

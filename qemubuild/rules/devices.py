@@ -193,9 +193,10 @@ def _undefined(
         yield from _of_another_kind(device, bus, earlier)
         return
     boards = _ROOTS.get(bus)
-    brought = board != "none" or len(earlier) > 0  # by the board, or by a device
-    if boards is None and match and brought and kind is not buses.BUSES[0]:
-        return
+    if boards is None and match and kind is not buses.BUSES[0]:
+        of_board = board not in ("none", "virt") or bus.startswith(("virtio", "main"))
+        if of_board or earlier:
+            return
     if boards is None or board not in boards or targets.has_no_pci(machine):
         has_root = not targets.has_no_pci(machine)
         names = [root for root, having in _ROOTS.items() if has_root and board in having]

@@ -228,20 +228,23 @@ def _is_written(one: Found, machine: MachineView) -> bool:
 
 def _loaded(machine: MachineView, images: Iterable[Found], host: Host) -> Iterator[Finding]:
     """Judge whether the images have the snapshot with which the guest is to go on."""
-    kept_apart = "-snapshot" in machine.flags
-    # Of those that are said to be raw it is known without looking.
-    written = [
-        one for one in images if one.image.writes and (kept_apart or one.image.format != "raw")
+    every = "-snapshot" in machine.flags
+    apart = [
+        one
+        for one in images
+        if getattr(one.option, "snapshot", None) is True or (every and one.image.writes)
     ]
+    # Of those that are said to be raw it is known without looking.
+    written = [one for one in images if one.image.writes and one.image.format != "raw"]
     for option in machine.find_all(Loadvm):
         states = {}
-        for one in written:
-            has = {} if kept_apart else host.snapshots_of(one.image.path)
+        for one in apart or written:
+            has = {} if apart else host.snapshots_of(one.image.path)
             if option.name not in has:
                 yield option.error(
                     "loadvm-missing",
                     f"{one.image.path!r} has no snapshot {option.name!r}"
-                    + (", for snapshot() has all disks begin anew" if kept_apart else ""),
+                    + (", for with snapshot it begins anew" if apart else ""),
                     f"write one of {', '.join(map(repr, has))}"
                     if has
                     else "leave loadvm() out, or open a disk read-only that has none",

@@ -12,6 +12,7 @@ from qemubuild.board_words import is_on
 from qemubuild.claims import Vcpus
 from qemubuild.options._versions import changed
 from qemubuild.options.properties import GlobalProperty
+from qemubuild.rules.by_qemu.values import number_of
 from qemubuild.targets import ARM, X86, Board, board_of
 from qemubuild.units import ON
 
@@ -287,7 +288,7 @@ def _loader(machine: MachineView, device: Device) -> Iterator[Finding]:
                 "write one of file= and data=, and another device('loader', ...) for the other",
                 "file",
             )
-        elif (length := device.get("data-len")) and length.isdecimal() and int(length) > 8:
+        elif (length := number_of(device.get("data-len") or "")) is not None and length > 8:
             yield device.error(
                 "device-incomplete",
                 f"loader puts a value of up to 8 bytes into memory, and data-len={length}",

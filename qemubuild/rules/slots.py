@@ -237,7 +237,7 @@ def _judge_flash(
     for number, drive in enumerate(drives):
         if drive is not None and named[number]:
             yield drive.error(
-                "drive-place-taken",
+                "flash-twice",
                 f"-machine says what this flash chip is: pflash{number}={named[number]}",
                 "leave one of them out",
             )

@@ -26,6 +26,10 @@ EXAMPLES = {
         PC.preconfig().incoming("tcp:127.0.0.1:4444"),
         PC.preconfig().incoming("defer"),
     ),
+    "preconfig-with-screen": (
+        PC.preconfig().device("VGA", id="v").vnc(1, host="127.0.0.1", display="v"),
+        PC.device("VGA", id="v").vnc(1, host="127.0.0.1", display="v"),
+    ),
     "gdb-twice": (PC.gdb_default().gdb(unix="/run/gdb", server=True), PC.gdb_default()),
 }
 

@@ -103,6 +103,9 @@ MACHINES = f"""
 -machine virt -vnc 127.0.0.1:93,display=v0 -device virtio-gpu-pci,id=v0
 -xen-domid 1 -machine virt
 -machine none -device usb-kbd,bus=missing
+-machine virt -device sd-card,bus=ide.0
+-machine virt -device vmware-svga -device vmware-svga
+-machine virt -device vmware-svga -device virtio-gpu-pci
 -machine none -device sd-card,bus=ide.0
 -machine none -blockdev null-co,node-name=a -blockdev blkdebug,node-name=b,image=a,align=-1
 -machine none -blockdev null-co,node-name=a -blockdev blkdebug,node-name=b,image=a,align=512

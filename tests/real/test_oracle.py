@@ -844,6 +844,10 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -device loader,data-len=8,data=1,addr=0
 -machine microvm -serial null -device isa-serial,chardev=serial0
 -machine microvm,isa-serial=off -serial null -device isa-serial,chardev=serial0
+-preconfig -vnc 127.0.0.1:93,display=v0 -device VGA,id=v0
+-preconfig {FLASH} -machine q35,pflash0=f -drive {IMAGE},if=pflash
+-drive file=small.raw,format=raw,snapshot=on -loadvm x
+-device loader,data-len=0x10,data=1,addr=0
 """
 
 

@@ -8,6 +8,7 @@ from qemubuild.claims import DRIVE, Refers
 from qemubuild.findings import Severity
 from qemubuild.machine import Machine
 from qemubuild.option import Option
+from qemubuild.options.blockdev import Blockdev
 from qemubuild.options.drive import Drive
 from qemubuild.options.machine_type import MachineType
 from qemubuild.options.media import Cdrom, Hda, Hdb, Hdc
@@ -32,6 +33,9 @@ def virtio(**keys):
     return raw(interface="virtio", **keys)
 
 
+NODE = Blockdev("file", filename="other.fd", node_name="f")
+FLASH = MachineType("q35", extra={"pflash0": "f"})
+
 EXAMPLES = {
     "drive-place-taken": (pc(Cdrom("a.iso"), Hdc("b.img")), pc(Cdrom("a.iso"), Hdb("b.img"))),
     "drive-place-missing": (pc(raw(index=4)), pc(raw(index=3))),
@@ -43,6 +47,10 @@ EXAMPLES = {
     "drive-flash-without-first": (
         pc(raw(interface="pflash", index=1)),
         pc(raw(interface="pflash", index=1), raw(interface="pflash")),
+    ),
+    "flash-twice": (
+        pc(FLASH, NODE, raw(interface="pflash")),
+        pc(FLASH, NODE, raw(interface="pflash", index=1)),
     ),
     "flash-and-bios": (
         Machine("aarch64").memory("1G").machine_type("virt").pflash("code.fd").bios("other.fd"),
