@@ -193,12 +193,14 @@ class FileNode(NamedTuple):
 class Folder(NamedTuple):
     """A directory that QEMU opens when it starts; ``kind`` says what it is for.
 
-    QEMU starts without it unless it is ``needed``.
+    QEMU starts without it unless it is ``needed``. It is a disk that the guest writes to with
+    ``writes``.
     """
 
     path: str
     kind: str
     needed: bool = True
+    writes: bool = False
 
 
 class UnixSocket(NamedTuple):

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
+from qemubuild.capabilities.qemu import SAME_CPUS
 from qemubuild.errors import LaunchError, NotInstalled
 from qemubuild.mends import how_to_install, mend_for
 
@@ -37,8 +38,6 @@ _DEVICE: Final = re.compile(
     re.MULTILINE,
 )
 _FLAG: Final = re.compile(r"^(-[a-zA-Z0-9][-\w]*)", re.MULTILINE)
-# Where every CPU model has the same properties, those of one tell all.
-_SAME_CPUS: Final = {"x86_64": "max-x86_64-cpu", "i386": "max-i386-cpu"}
 # What begins a machine from the schema: nobody needs the thousand types of other commands.
 _ROOTS: Final = (
     "blockdev-add",
@@ -254,7 +253,7 @@ def _helps(binary: str) -> dict[str, Any]:
 
 
 def _devices(lists: dict[str, Any], core: dict[str, Any]) -> Iterator[_Question]:
-    same = _SAME_CPUS.get(core["arch"])
+    same = SAME_CPUS.get(core["arch"])
     cpus = {one["type"] for one in core["cpus"].values()}
     for one in lists["types"]:
         if one["name"] not in cpus or same in {None, one["name"]}:

@@ -57,6 +57,10 @@ class MachineInfo(NamedTuple):
     ram: str
 
 
+SAME_CPUS: Final = {"x86_64": "max-x86_64-cpu", "i386": "max-i386-cpu"}
+"""Where every CPU model has the same properties, the one that tells those of all."""
+
+
 @shows_fields
 class CpuModel(NamedTuple):
     """A processor that this QEMU can give a guest.
@@ -345,7 +349,8 @@ class Qemu:
         """
         name = f"of:{type}"
         if name not in self._answers:
-            return None
+            same = SAME_CPUS.get(self.arch) if type.endswith("-cpu") else None
+            return self.properties(same) if same not in (None, type) else None
         if name not in self._properties:
             told = self._answers[name]
             self._properties[name] = {key: Property(*one) for key, one in told.items()}

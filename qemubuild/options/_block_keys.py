@@ -83,7 +83,7 @@ def _quorum(option: Driven, node: Node) -> Iterator[Finding]:
     count = sum(name == "children" for name, _ in node.children())
     count += sum(_CHILD.fullmatch(name) is not None for name in node.keys)
     wanted = str(node.keys.get("vote-threshold", ""))
-    if count and wanted.isdecimal() and not 1 <= int(wanted) <= count:
+    if count and wanted.removeprefix("-").isdecimal() and not 1 <= int(wanted) <= count:
         yield option.error(
             "blockdev-quorum",
             f"vote-threshold={wanted}, and there are {count} children to vote",

@@ -173,7 +173,8 @@ def _elsewhere(node: Node) -> Iterator[Claim]:
     """The folder that is made a disk of, or the socket that a disk comes through."""
     folder, server = node.keys.get("dir"), node.keys.get("server")
     if node.driver == "vvfat" and isinstance(folder, (str, os.PathLike)):
-        yield Folder(name_of(folder), "folder for a disk")
+        writes = node.writes and is_on(node.keys.get("rw"))
+        yield Folder(name_of(folder), "folder for a disk", writes=writes)
     elif isinstance(server, Mapping) and isinstance(path := server.get("path"), str):
         yield UnixSocket(path)
         if "open-timeout" not in node.keys:  # for which QEMU waits for somebody to be there

@@ -66,7 +66,8 @@ def of_url(file: object) -> Iterator[Folder | Connects | Opens]:
     if not isinstance(file, Url) or "$" in file:
         return
     if file.startswith("fat:"):
-        yield Folder(file.rpartition(":")[2], "folder of a FAT disk")
+        path = file.rpartition(":")[2]
+        yield Folder(path, "folder of a FAT disk", writes=":rw:" in file)
     elif match := _NBD.fullmatch(file):
         host = (match["name"] or match["host"]).strip("[]")
         yield Connects(host, int(match["at"] or match["port"] or _NBD_PORT))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import BlockNode, Image, Opens, Slot, Under
+from qemubuild.claims import BlockNode, Folder, Image, Opens, Slot, Under
 from qemubuild.option import Flag, Plain, key
 from qemubuild.options._images import PROTOCOLS
 from qemubuild.values import NAME
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Options that may bring a disk which claims no place.
 _BRING_DISKS: Final = frozenset({"", "-readconfig"})
-_WITHOUT_SNAPSHOTS: Final = PROTOCOLS | {"null-aio", "null-co", "vvfat"}
+_WITHOUT_SNAPSHOTS: Final = PROTOCOLS | {"null-aio", "null-co"}
 
 
 class Loadvm(Plain):
@@ -67,6 +67,14 @@ class Loadvm(Plain):
         """Judge disks of which there can be no snapshot: each that is written to has to have it."""
         if "-snapshot" in machine.flags:
             return
+        for option, folder in machine.claims(Folder):
+            if folder.writes:
+                yield option.error(
+                    "loadvm-without-snapshots",
+                    f"a disk made of the folder {folder.path!r} has no snapshots, and the guest "
+                    "writes to it",
+                    "leave rw out, so that the guest only reads it",
+                )
         for option, image in machine.claims(Image):
             if image.format == "raw" and image.writes:
                 yield self.error(

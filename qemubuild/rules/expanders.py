@@ -27,7 +27,14 @@ def findings(devices: Sequence[Device]) -> Iterator[Finding]:
         if EXPANDERS.fullmatch(device.driver):
             text = device.get("bus_nr") or "0"
             number = int(text, 0) if _NUMBER.fullmatch(text) else -1
-            if number in taken:
+            if device.driver == "pxb" and number == 0:
+                yield device.error(
+                    "device-bus-number-taken",
+                    "the bus number 0 is that of the board's own",
+                    "write bus_nr=32, or another that none has",
+                    "bus_nr",
+                )
+            elif number in taken:
                 yield device.error(
                     "device-bus-number-taken",
                     f"the bus number {number} is that of what {' '.join(taken[number].words)} "

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.board_words import is_off
+from qemubuild.rules.expanders import EXPANDERS
 from qemubuild.rules.pci import ADDRESS
 from qemubuild.targets import ARM, X86, board_of
 from qemubuild.units import OFF
@@ -30,7 +31,9 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
         for one in devices
         if _BRIDGE.fullmatch(one.driver) and one.get("shpc") not in OFF
     }
-    if not bridges or _is_done_by_acpi(machine):
+    if bridges and _is_done_by_acpi(machine):
+        bridges &= _beneath_expanders(devices)  # which ACPI does not reach
+    if not bridges:
         return
     for device in devices:
         bus = device.get("bus")
@@ -42,6 +45,19 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
                 "add addr=1, or shpc=False to the bridge",
                 "addr",
             )
+
+
+def _beneath_expanders(devices: Sequence[Device]) -> set[str | None]:
+    """The ids of the bridges on a root that an expander brings, and of the expanders."""
+    beneath: set[str | None] = set()
+    expanded = False
+    for device in devices:
+        is_expander = EXPANDERS.fullmatch(device.driver) is not None
+        bus = device.get("bus")
+        if is_expander or (expanded if bus is None else bus in beneath):
+            beneath.add(device.get("id") or "")
+        expanded = expanded or is_expander
+    return beneath
 
 
 def _is_done_by_acpi(machine: MachineView) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import FileNode, Image
+from qemubuild.claims import FileNode, Folder, Image
 from qemubuild.options._versions import changed
 from qemubuild.options.device import Device
 
@@ -56,6 +56,14 @@ def findings(machine: MachineView) -> Iterator[Finding]:
                 "migration-impossible",
                 "a clipboard (qemu-vdagent) cannot be moved to another host",
                 "leave it out, or only_migratable()",
+            )
+    for option, folder in machine.claims(Folder):
+        if folder.writes:
+            yield option.error(
+                "migration-impossible",
+                f"a disk made of the folder {folder.path!r} cannot be moved to another host while "
+                "the guest can write to it",
+                "leave rw out, or only_migratable()",
             )
     for option, image in machine.claims(Image):
         if image.format in _FORMATS:

@@ -273,6 +273,13 @@ def _loader(machine: MachineView, device: Device) -> Iterator[Finding]:
     count = vcpus[-1][1].count if vcpus else 1  # 0 if not known
     cpu = device.get("cpu-num")
     board = board_of(machine)
+    if not given and any(device.get(name) is not None for name in _LOADS):
+        yield device.error(
+            "device-incomplete",
+            "loader loads nothing: neither a file nor an address is named, and the value is 0",
+            "add file=, or addr=, data= and {'data-len': 4}",
+        )
+        return
     if board is not None and board.name == "none" and given & {"data", "data-len", "data-be"}:
         yield device.error(
             "device-without-place",

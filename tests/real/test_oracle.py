@@ -848,6 +848,22 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -preconfig {FLASH} -machine q35,pflash0=f -drive {IMAGE},if=pflash
 -drive file=small.raw,format=raw,snapshot=on -loadvm x
 -device loader,data-len=0x10,data=1,addr=0
+-device loader,data=0
+-device loader,addr=0,cpu-num=0
+-device loader,addr=0x100,cpu-num=0
+-device pxb,bus_nr=0
+-device pxb,bus_nr=128 -device pci-bridge,id=b,chassis_nr=1 -device e1000,bus=b
+-device pxb,bus_nr=128 -device pci-bridge,id=b,chassis_nr=1 -device e1000,bus=b,addr=1
+-device pxb,bus_nr=128 -device pci-bridge,id=b,chassis_nr=1,bus=pci.0 -device e1000,bus=b
+-machine q35 -device pxb-pcie,bus_nr=9 -device pcie-pci-bridge,id=b -device e1000,bus=b
+-cpu kvm64,hv_vpindex -machine accel=tcg:kvm
+{PLACES} -device qemu64-x86_64-cpu,socket-id=1,core-id=0,thread-id=0,romfile=
+{PLACES} -device qemu64-x86_64-cpu,socket-id=1,core-id=0,thread-id=0,avx=on
+{NULL} -blockdev quorum,node-name=q,vote-threshold=-1,children.0=n
+-hda fat:rw:folder -loadvm x
+-only-migratable -hda fat:rw:folder
+-only-migratable -hda fat:folder
+-m 128M,maxmem=1G {TWO} -numa node,memdev=a -numa node,memdev=b -device virtio-mem-pci,memdev=a
 """
 
 

@@ -54,8 +54,6 @@ _WITH_CHIPS: Final = _WITH_SERIAL | {"microvm"}
 _INTERFACES: Final = {"virtio": "virtio-blk-pci", "ide": "ide-hd"}
 # Since when a board looks at every kind of network card that there is, even if it has none.
 _LOOKS: Final = (9, 0)
-_CPUS: Final = {"x86_64": "max-x86_64-cpu", "i386": "max-i386-cpu"}
-"""Where every processor has the same properties, the one that tells them."""
 _IDS: Final = {"ID of a netdev": NETDEV, "Node name or ID of a block device": DRIVE}
 """The ids that properties hold, by how they are described."""
 _UNTOLD: Final = "realized"
@@ -87,7 +85,7 @@ def findings(machine: MachineView, qemu: Qemu) -> Iterator[Finding]:
 def _judged(
     machine: MachineView, option: GlobalProperty, kind: str, qemu: Qemu, *, is_there: bool
 ) -> Finding | None:
-    known = qemu.properties(_CPUS[qemu.arch] if _is_cpu(kind, qemu) else kind)
+    known = qemu.properties(kind)
     if known is None or option.property == _UNTOLD:
         return None
     finding = option.error if is_there else option.warning
@@ -121,10 +119,6 @@ def _judged(
 
 def _may_be_raw(machine: MachineView) -> bool:
     return not machine.flags.isdisjoint(("", "-readconfig"))
-
-
-def _is_cpu(kind: str, qemu: Qemu) -> bool:
-    return kind.endswith("-cpu") and qemu.arch in _CPUS
 
 
 def _unknown(option: GlobalProperty, qemu: Qemu) -> Finding:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from qemubuild.findings import Finding
     from qemubuild.option import MachineView, Option
 
-_SAME: Final = {"x86_64": "max-x86_64-cpu", "i386": "max-i386-cpu"}
 _ON: Final = frozenset("on yes true y".split())
 _INTEGER: Final = integer(-(1 << 63), (1 << 64) - 1)
 # Other names of features of x86 (target/i386/cpu.c, x86_cpu_initfn).
@@ -82,7 +81,7 @@ def findings(
     machine: MachineView, qemu: Qemu, option: Option, model: CpuModel, words: Iterable[str]
 ) -> Iterator[Finding]:
     """Judge the words after a model's name."""
-    known = qemu.properties(_SAME.get(qemu.arch, model.type))
+    known = qemu.properties(model.type)
     if known is None:
         return
     known = {**known, **_UNTOLD}
@@ -173,7 +172,7 @@ def _emulated(
     machine: MachineView, qemu: Qemu, option: Option, model: CpuModel, named: Sequence[_Feature]
 ) -> Iterator[Finding]:
     """Judge features that emulation lacks: QEMU leaves them out, or refuses with ``enforce``."""
-    if {*targets.accelerators(machine)} != {"tcg"}:
+    if targets.accelerators(machine)[0] != "tcg":
         return
     for feature in named:
         if feature.name != "hv-vpindex" or feature.value not in _ON:
@@ -213,7 +212,7 @@ def enforced(
 
 def _lacking(qemu: Qemu, named: Iterable[_Feature], has: frozenset[str]) -> list[str]:
     """The features that are asked for by name, and are not among what can be had."""
-    known = qemu.properties(_SAME[qemu.arch]) or {}
+    known = qemu.properties(f"max-{qemu.arch}-cpu") or {}
     switches = {feature.name: feature.value in _ON for feature in named}
     return [
         name

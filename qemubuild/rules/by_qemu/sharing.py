@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.claims import DRIVE, Backend, Defines, Opens, Under
+from qemubuild.claims import DRIVE, BackedBy, Backend, Defines, Opens, Under
 from qemubuild.options.drive import Drive
 from qemubuild.options.memory import Memory
 from qemubuild.rules.buses import are_known
@@ -168,7 +168,7 @@ def _is_readonly(owner: Option) -> bool:
 
 def _memory(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     memory = next(iter(machine.find_all(Memory)), None)
-    used: dict[str, Device] = {}
+    used: dict[str, Option] = {one.id: option for option, one in machine.claims(BackedBy)}
     slots: dict[int, Device] = {}
     for device in devices:
         is_dimm = _DIMM.fullmatch(device.driver)
