@@ -18,6 +18,7 @@ from qemubuild.rules import (
     companions,
     expanders,
     hotplug,
+    loaders,
     modules,
     msi,
     needs,
@@ -59,6 +60,7 @@ def findings(machine: MachineView) -> Iterator[Finding]:
     yield from hotplug.findings(machine, devices)
     yield from _without_drive(machine, devices)
     yield from needs.findings(machine, devices)
+    yield from loaders.findings(machine, devices)
     yield from msi.findings(machine, devices)
     yield from companions.findings(devices)
     yield from screens.findings(machine, devices)

@@ -16,17 +16,20 @@ BRIDGES: Final = re.compile(
     r".*(root-port|bridge|ioh3420|cxl-rp|x3130-upstream|xio3130-downstream|pxb).*"
 )
 """What has a bus for PCI beneath, expanders too."""
-_ROOTS: Final = (None, "pci.0", "pcie.0")
+_ROOTS: Final = ("pci.0", "pcie.0")
 _NUMBER: Final = re.compile(r"0[xX][0-9a-fA-F]+|[1-9][0-9]*|0")
 
 
 def findings(devices: Sequence[Device]) -> Iterator[Finding]:
     """Judge the numbers of all expanders."""
     taken: dict[int, Device] = {}
+    expanded = False
     for device in devices:
+        bus, text = device.get("bus"), device.get("bus_nr") or "0"
         if EXPANDERS.fullmatch(device.driver):
-            text = device.get("bus_nr") or "0"
-            number = int(text, 0) if _NUMBER.fullmatch(text) else -1
+            if not _NUMBER.fullmatch(text):
+                continue
+            expanded, number = True, int(text, 0)
             if device.driver == "pxb" and number == 0:
                 yield device.error(
                     "device-bus-number-taken",
@@ -43,7 +46,8 @@ def findings(devices: Sequence[Device]) -> Iterator[Finding]:
                     "bus_nr",
                 )
             taken.setdefault(number, device)
-        elif BRIDGES.fullmatch(device.driver) and device.get("bus") in _ROOTS[bool(taken) :]:
-            # Firmware numbers the buses of bridges later: until then they are 0. Without a bus
-            # they are on the newest expander.
-            taken.setdefault(0, device)
+            continue
+        # What names no bus is on the newest expander.
+        on_root = bus in _ROOTS or (bus is None and not expanded)
+        if on_root and BRIDGES.fullmatch(device.driver):
+            taken.setdefault(0, device)  # until firmware numbers the buses of bridges

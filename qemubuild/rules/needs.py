@@ -9,10 +9,8 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qemubuild.board_words import is_on
-from qemubuild.claims import Vcpus
 from qemubuild.options._versions import changed
 from qemubuild.options.properties import GlobalProperty
-from qemubuild.rules.by_qemu.values import number_of
 from qemubuild.targets import ARM, X86, Board, board_of
 from qemubuild.units import ON
 
@@ -69,10 +67,6 @@ _NEEDS: Final = (
     _need(r"loader", "file|addr|data|data-be|data-len", "add file="),
     _need(r"vfio-pci(-nohotplug)?", "host|sysfsdev|fd", "add host='0000:01:00.0'"),
 )
-
-
-# What a loader can be given to do something with.
-_LOADS: Final = frozenset({"addr", "data", "data-be", "data-len", "file"})
 
 
 # What -global calls many kinds of devices at once.
@@ -144,9 +138,6 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
             yield from _place(device, board)
             yield from _cxl(machine, device, board)
             yield from _processor(machine, device, board)
-    for device in devices:
-        if device.driver == "loader" and not is_set(machine, device, "cpu-num"):
-            yield from _loader(machine, device)
     yield from _too_many(machine, devices)
     yield from _chassis(devices)
 
@@ -263,65 +254,6 @@ def _processor(machine: MachineView, device: Device, board: Board) -> Iterator[F
             f"{device.driver} does not work without {place}",
             "leave it out, and write smp() with more, or say its whole place: socket-id, core-id "
             "and thread-id",
-        )
-
-
-def _loader(machine: MachineView, device: Device) -> Iterator[Finding]:
-    """What puts values or a file into memory, or lets a virtual CPU begin at an address."""
-    given = {name for name in _LOADS if device.get(name) not in (None, "0", "")}
-    vcpus = machine.claims(Vcpus)
-    count = vcpus[-1][1].count if vcpus else 1  # 0 if not known
-    cpu = device.get("cpu-num")
-    board = board_of(machine)
-    if not given and any(device.get(name) is not None for name in _LOADS):
-        yield device.error(
-            "device-incomplete",
-            "loader loads nothing: neither a file nor an address is named, and the value is 0",
-            "add file=, or addr=, data= and {'data-len': 4}",
-        )
-        return
-    if board is not None and board.name == "none" and given & {"data", "data-len", "data-be"}:
-        yield device.error(
-            "device-without-place",
-            "the machine type none has no processor, and QEMU crashes over a value to load",
-            "leave it out, or choose another machine type",
-        )
-        return
-    if given & {"data", "data-len", "data-be"}:
-        if "file" in given:
-            yield device.error(
-                "device-incomplete",
-                "loader puts either a file or a value into memory",
-                "write one of file= and data=, and another device('loader', ...) for the other",
-                "file",
-            )
-        elif (length := number_of(device.get("data-len") or "")) is not None and length > 8:
-            yield device.error(
-                "device-incomplete",
-                f"loader puts a value of up to 8 bytes into memory, and data-len={length}",
-                "write data-len=8 or less, or file= for what is longer",
-                "data-len",
-            )
-        elif "data-len" not in given:
-            yield device.error(
-                "device-incomplete",
-                "loader does not know how many bytes the value has",
-                "add {'data-len': 4}",
-                "data",
-            )
-    elif given == {"addr"} and cpu is None:
-        yield device.error(
-            "device-incomplete",
-            "loader has an address and nothing to load there: it is where a virtual CPU begins",
-            "add {'cpu-num': 0}, or file=",
-            "addr",
-        )
-    if cpu is not None and cpu.isdecimal() and 0 < count <= int(cpu):
-        yield device.error(
-            "device-incomplete",
-            f"loader is for the virtual CPU {cpu}, and their numbers end at {count - 1}",
-            f"write a number below {count}, or smp({int(cpu) + 1})",
-            "cpu-num",
         )
 
 

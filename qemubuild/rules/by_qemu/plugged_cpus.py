@@ -59,15 +59,8 @@ def _judged(machine: MachineView, device: Device, qemu: Qemu, taken: set[int]) -
     apic = number_of(device.get("apic-id") or "")
     if apic is not None and apic != _NO_APIC:
         place = _by_apic(apic, counts)
-        wrong = [name for name, number in said.items() if number not in (None, -1, place[name])]
-        if wrong:
-            yield device.error(
-                "cpu-device-apic-id",
-                f"apic-id={apic} says that {wrong[0]} is {place[wrong[0]]}, and it is given as "
-                f"{device.get(wrong[0])}",
-                "leave apic-id out, for QEMU works it out",
-                "apic-id",
-            )
+        if wrong := [name for name in place if said[name] not in (None, -1, place[name])]:
+            yield _of_another_place(device, wrong[0], place[wrong[0]])
             return
         said = {**place}
     asked = [name for name, level in _LEVELS.items() if name not in _BETWEEN or counts[level] > 1]
@@ -100,6 +93,16 @@ def _judged(machine: MachineView, device: Device, qemu: Qemu, taken: set[int]) -
             "socket-id",
         )
     taken.add(index)
+
+
+def _of_another_place(device: Device, name: str, number: int) -> Finding:
+    return device.error(
+        "cpu-device-apic-id",
+        f"apic-id={device.get('apic-id')} says that {name} is {number}, and it is given as "
+        f"{device.get(name)}",
+        "leave apic-id out, for QEMU works it out",
+        "apic-id",
+    )
 
 
 def _by_apic(apic: int, counts: Mapping[str, int]) -> dict[str, int]:
