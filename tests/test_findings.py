@@ -76,6 +76,11 @@ EXAMPLES = {
         TWO.cpu("max").enable_kvm(),
         Small(Kvm(usable=True, hyperv=False)),
     ),
+    "security-key-missing": (
+        TWO.usb().device("u2f-passthru", hidraw="/dev/null"),
+        TWO.usb().device("u2f-emulated", dir="/tmp"),
+        Small(),
+    ),
     "user-unknown": (TWO.run_with(user="no such"), TWO.run_with(user="0:0"), Small()),
     "kvm-without-smm": (
         TWO.machine_type("q35", smm=True).enable_kvm(),

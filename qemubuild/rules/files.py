@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from qemubuild.board_words import said
 from qemubuild.claims import Maps, Opens, Ram, Screen, Slot
 from qemubuild.options._images import PROTOCOLS
+from qemubuild.options._versions import changed
 from qemubuild.rules import configurations, kernels
 from qemubuild.targets import ARM, X86, board_of
 
@@ -250,6 +251,15 @@ def _mapped(machine: MachineView) -> Iterator[Finding]:
                 f"make the directory {folder!r} first",
                 "mem_path",
             )
+        elif file.readonly:
+            tell = changed(option, machine, refused_by=(10, 0), taken_by=(7, 2))
+            if tell is not None:
+                yield tell(
+                    "memory-file-missing",
+                    f"there is no {file.path!r}, and newer QEMUs make none that is read-only",
+                    "make the file first, or leave readonly out",
+                    "mem_path",
+                )
 
 
 def _has_memory(machine: MachineView) -> bool:

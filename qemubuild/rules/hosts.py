@@ -17,6 +17,7 @@ from qemubuild.claims import (
     User,
     Vcpus,
 )
+from qemubuild.options.device import Device
 from qemubuild.rules import (
     characters,
     displays,
@@ -43,6 +44,7 @@ _ELSEWHERE = {"hvf": "macOS", "whpx": "Windows", "hax": "Windows", "nvmm": "NetB
 _ALSO_RUNS = {"x86_64": {"i386"}, "ppc64": {"ppc"}}
 
 _ADDRESSES = 1 << 47
+_RAW_INPUT = Path("/sys/class/hidraw")
 # The first QEMU that goes on where KVM refuses to set a register of the host's processor.
 _GOES_ON = (10, 2)
 
@@ -63,6 +65,7 @@ def findings(machine: MachineView, host: Host) -> Iterator[Finding]:
         networks.findings,
         characters.findings,
         displays.findings,
+        _security_keys,
         _ports,
         _services,
         _users,
@@ -219,6 +222,23 @@ def _huge_pages(size: int) -> int:
     except OSError:
         return 0
     return free - reserved + more - added
+
+
+def _security_keys(machine: MachineView, host: Host) -> Iterator[Finding]:  # noqa: ARG001 - a rule
+    """Judge keys of U2F that are handed on: Linux has each as a raw device for people's input."""
+    for device in machine.find_all(Device):
+        path = device.get("hidraw")
+        if device.driver != "u2f-passthru" or "$" in (path or ""):
+            continue
+        if not _RAW_INPUT.is_dir() or not any(
+            path is None or one.name == Path(path).resolve().name for one in _RAW_INPUT.iterdir()
+        ):
+            yield device.error(
+                "security-key-missing",
+                f"{path or 'this host'} {'is' if path else 'has'} no security key for U2F",
+                "plug one in, name its /dev/hidraw0, or write device('u2f-emulated', dir=...)",
+                "hidraw",
+            )
 
 
 def _ports(machine: MachineView, host: Host) -> Iterator[Finding]:

@@ -860,6 +860,9 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 {PLACES} -device qemu64-x86_64-cpu,socket-id=1,core-id=0,thread-id=0,romfile=
 {PLACES} -device qemu64-x86_64-cpu,socket-id=1,core-id=0,thread-id=0,avx=on
 {NULL} -blockdev quorum,node-name=q,vote-threshold=-1,children.0=n
+-object memory-backend-file,id=a,size=64M,mem-path=no.mem,readonly=on
+-usb -device u2f-passthru
+-usb -device u2f-passthru,hidraw=/dev/null
 -hda fat:rw:folder -loadvm x
 -only-migratable -hda fat:rw:folder
 -only-migratable -hda fat:folder

@@ -31,6 +31,11 @@ EXAMPLES = {
         PC.memory_backend_file("a", size="1M", mem_path="/tmp/memory"),
         HERE,
     ),
+    "memory-file-missing": (
+        PC.memory_backend_file("a", size="1M", mem_path="/tmp/no such memory", readonly=True),
+        PC.memory_backend_file("a", size="1M", mem_path="/tmp/no such memory"),
+        HERE,
+    ),
     "file-of-another-kind": (PC.serial(unix=FIRMWARE), PC.serial(file="/tmp/boot.log"), HERE),
     "readconfig-malformed": (
         PC.readconfig("/etc/passwd"),
