@@ -54,7 +54,7 @@ def local_file(file: str | os.PathLike[str] | None) -> str | None:
 
 _NBD: Final = re.compile(
     r"nbd(?:\+tcp)?:(?://(?P<name>[^/:@]+|\[[^]]+\])(?::(?P<at>[0-9]+))?(?:[/?].*)?"
-    r"|(?!unix:)(?P<host>[^/:]+):(?P<port>[0-9]+)(?::.*)?)"
+    r"|(?!unix:)(?P<host>[^/:]+):(?P<port>[0-9]+)(?:[:,].*)?)"
 )
 _DEVICE: Final = re.compile(r"host_(?:device|cdrom):(?P<path>.+)", re.DOTALL)
 _NBD_SOCKET: Final = re.compile(r"nbd:unix:(?P<path>[^:]+)")

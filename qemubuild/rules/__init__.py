@@ -40,10 +40,11 @@ if TYPE_CHECKING:
 
 # What makes up the machine, at which QEMU only looks once there is one (system/vl.c).
 _LATER: Final = frozenset(
-    "-append -bios -device -dtb -fw_cfg -global -initrd -kernel -shim -usbdevice -virtfs".split()
+    "-append -bios -device -dtb -fw_cfg -global -initrd -kernel -shim -usbdevice".split()
 )
 _LATER_CODES: Final = frozenset(
-    "drive-flash-without-first flash-and-bios flash-size flash-twice network-card-unknown".split()
+    "drive-flash-without-first drive-interface-unsupported drive-place-missing drive-without-image "
+    "flash-and-bios flash-size flash-twice network-card-unknown virtfs-without-bus".split()
 )
 # What it minds at once.
 _AT_ONCE: Final = frozenset({"id-doubled", "id-malformed"})

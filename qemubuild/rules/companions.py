@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from qemubuild.rules.by_qemu.values import number_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -37,23 +39,23 @@ def findings(devices: Sequence[Device]) -> Iterator[Finding]:
 
 
 def _ports(device: Device, bus: str, taken: dict[tuple[str, int], Device]) -> Iterator[Finding]:
-    text = device.get("firstport") or "0"
+    first = number_of(device.get("firstport") or "0")
     count = next((count for drivers, count in _PORTS if drivers.fullmatch(device.driver)), 0)
-    if not text.isdecimal() or not count:
+    if first is None or not count:
         return
     last = _MASTER_PORTS - count
-    if int(text) > last:
+    if first > last:
         yield device.error(
             "usb-port-missing",
-            f"firstport={text}: {bus!r} has {_MASTER_PORTS} ports, and this takes {count}",
+            f"firstport={first}: {bus!r} has {_MASTER_PORTS} ports, and this takes {count}",
             f"write 0 to {last}",
             "firstport",
         )
-    own = [(bus, port) for port in range(int(text), int(text) + count)]
+    own = [(bus, port) for port in range(first, first + count)]
     if other := next((taken[one] for one in own if one in taken), None):
         yield device.error(
             "usb-port-missing",
-            f"firstport={text}: some of its ports have the companion {' '.join(other.words)}",
+            f"firstport={first}: some of its ports have the companion {' '.join(other.words)}",
             "give each ports of its own: firstport=0, 2 and 4",
             "firstport",
         )

@@ -863,6 +863,10 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -object memory-backend-file,id=a,size=64M,mem-path=no.mem,readonly=on
 -usb -device u2f-passthru
 -usb -device u2f-passthru,hidraw=/dev/null
+-preconfig -virtfs local
+-preconfig -pflash huge.fd -machine isapc
+-hda nbd:localhost:1,index=2
+-device ich9-usb-ehci1,id=u -device pci-ohci,masterbus=u.0,firstport=0x10
 -hda fat:rw:folder -loadvm x
 -only-migratable -hda fat:rw:folder
 -only-migratable -hda fat:folder
