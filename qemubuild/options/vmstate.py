@@ -46,6 +46,14 @@ class Loadvm(Plain):
                 "add the disk on which the snapshot was taken",
                 "name",
             )
+        apart = next((one for one in machine.options if _keeps_apart(one)), None)
+        if apart is not None and is_written:
+            yield apart.error(
+                "loadvm-of-anew",
+                "what the guest writes goes to a temporary file, which begins without a snapshot",
+                "leave snapshot out, or loadvm()",
+                "snapshot",
+            )
         for option, node in nodes:
             if node.driver in _WITHOUT_SNAPSHOTS:
                 yield option.error(
@@ -88,6 +96,11 @@ class Loadvm(Plain):
     def explain(self) -> str:
         """Say where it goes on."""
         return f"Goes on where the snapshot {self.words[1]} was taken. Without it the guest boots."
+
+
+def _keeps_apart(option: Option) -> bool:
+    """Whether it has what the guest writes go to a file of its own."""
+    return option.flag == "-snapshot" or getattr(option, "snapshot", None) is True
 
 
 def _on_top(machine: MachineView) -> Iterator[tuple[Option, BlockNode]]:

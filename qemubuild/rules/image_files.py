@@ -228,23 +228,18 @@ def _is_written(one: Found, machine: MachineView) -> bool:
 
 def _loaded(machine: MachineView, images: Iterable[Found], host: Host) -> Iterator[Finding]:
     """Judge whether the images have the snapshot with which the guest is to go on."""
-    every = "-snapshot" in machine.flags
-    apart = [
-        one
-        for one in images
-        if getattr(one.option, "snapshot", None) is True or (every and one.image.writes)
-    ]
-    # Of those that are said to be raw it is known without looking.
+    # Of those that are said to be raw it is known without looking, as it is with -snapshot.
     written = [one for one in images if one.image.writes and one.image.format != "raw"]
+    if "-snapshot" in machine.flags:
+        return
     for option in machine.find_all(Loadvm):
         states = {}
-        for one in apart or written:
-            has = {} if apart else host.snapshots_of(one.image.path)
+        for one in written:
+            has = host.snapshots_of(one.image.path)
             if option.name not in has:
                 yield option.error(
                     "loadvm-missing",
-                    f"{one.image.path!r} has no snapshot {option.name!r}"
-                    + (", for with snapshot it begins anew" if apart else ""),
+                    f"{one.image.path!r} has no snapshot {option.name!r}",
                     f"write one of {', '.join(map(repr, has))}"
                     if has
                     else "leave loadvm() out, or open a disk read-only that has none",

@@ -19,6 +19,7 @@ EXAMPLES = {
         DISK.drive("b.img", interface="virtio", format="raw", readonly=True).loadvm("clean"),
     ),
     "loadvm-and-incoming": (DISK.loadvm("clean").raw("-incoming", "defer"), DISK.loadvm("clean")),
+    "loadvm-of-anew": (DISK.snapshot().loadvm("clean"), DISK.loadvm("clean")),
     "dump-vmstate-exits": (PC.dump_vmstate("a.json"), PC),
 }
 

@@ -26,7 +26,9 @@ def main() -> int:
     parser.add_argument("count", type=int, nargs="?", default=2000, help="how many machines")
     parser.add_argument("--seed", default="0", help="the same seed makes the same machines")
     parser.add_argument("--qemu", action="append", help="a path; without, each one at hand")
-    parser.add_argument("--families", default="", help="only these, such as drives,media")
+    parser.add_argument(
+        "--families", default="", help="only these, such as drives,media; or recombined"
+    )
     parser.add_argument("--workers", type=int, default=2)
     args = parser.parse_args()
     figures = {qemu: _figures(qemu, args) for qemu in args.qemu or _at_hand()}

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qemubuild.host import Host
 from tests.oracle.generate import Maker
+from tests.oracle.recombined import recombined
 from tests.oracle.verdict import Disagreement, Judge
 from tests.oracle.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+RECOMBINED = ("recombined",)
+"""In place of families: machines of the parts of those on which the two once disagreed."""
 
 _judge: Judge
 
@@ -62,6 +66,8 @@ def begin(world: World) -> None:
 def judged(task: Task) -> list[Disagreement]:
     """Every disagreement over one machine."""
     random = Random(f"{task.seed}:{task.number}")
+    if task.families == RECOMBINED:
+        return _judge.disagreements(recombined(random))
     maker = Maker(random, _judge.world, odd=random.choice((0.05, 0.2, 0.4)))
     return _judge.disagreements(maker.machine(task.families))
 
