@@ -84,7 +84,15 @@ def _processor(machine: MachineView, device: Device) -> Iterator[Finding]:
     vcpus = machine.claims(Vcpus)
     count = vcpus[-1][1].count if vcpus else 1  # 0 if not known
     number = number_of(device.get("cpu-num") or "")
-    if number is not None and 0 < count <= number:
+    board = board_of(machine)
+    if number is not None and board is not None and board.name == "none":
+        yield device.error(
+            "device-incomplete",
+            f"loader is for the virtual CPU {number}, and the machine type none has no processor",
+            "leave cpu-num out, or choose another machine type",
+            "cpu-num",
+        )
+    elif number is not None and 0 < count <= number:
         yield device.error(
             "device-incomplete",
             f"loader is for the virtual CPU {number}, and their numbers end at {count - 1}",

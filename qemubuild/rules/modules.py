@@ -113,8 +113,8 @@ def _is_wide(machine: MachineView) -> bool:
 
 
 def _placed(module: Device, backend: Backend) -> Iterator[Finding]:
-    """Judge the address of a module, and what its label leaves of its memory."""
-    addr, label = (size_of(module.get(name) or "") or 0 for name in ("addr", "label-size"))
+    """Judge the address of a module."""
+    addr = size_of(module.get("addr") or "") or 0
     grain = backend.grain or 1
     if addr % grain or 0 < addr < _FIRST:
         yield module.error(
@@ -124,6 +124,12 @@ def _placed(module: Device, backend: Backend) -> Iterator[Finding]:
             "leave addr out, for QEMU finds a place",
             "addr",
         )
+
+
+def _labelled(module: Device, backend: Backend) -> Iterator[Finding]:
+    """Judge what the label of a module leaves of its memory."""
+    label = size_of(module.get("label-size") or "") or 0
+    grain = backend.grain or 1
     if module.driver == "nvdimm" and label and (backend.size or label) - label < grain:
         yield module.error(
             "module-label-too-large",
@@ -161,8 +167,10 @@ def _memory(
                     f"write size={format_size(-(-size // grain) * grain)!r}",
                     "memdev",
                 )
-        if targets.grows(machine) and (backend := backends.get(name)):
-            yield from _placed(module, backend)
+        if (backend := backends.get(name)) is not None:
+            yield from _labelled(module, backend)
+            if targets.grows(machine):
+                yield from _placed(module, backend)
         used.add(name)
     memory = next(iter(machine.find_all(Memory)), None)
     if targets.grows(machine) is not False and is_known and memory and memory.most:

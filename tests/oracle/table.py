@@ -857,6 +857,16 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -preconfig -pflash huge.fd -machine isapc
 -hda nbd:localhost:1,index=2
 -device ich9-usb-ehci1,id=u -device pci-ohci,masterbus=u.0,firstport=0x10
+-monitor none,bootindex=1
+-monitor nonesuch
+-qmp none,bootindex=1
+-preconfig -cpu Haswell,enforce
+-preconfig -cpu 486,bus=pci.0
+-preconfig -m 256M,slots=65536,maxmem=1G
+-preconfig -m 256M,slots=2
+-preconfig -virtfs local,path=missing,security_model=none,mount_tag=v
+-machine none -device loader,addr=0x100,cpu-num=0
+-machine microvm -object memory-backend-ram,id=a,size=64M -device nvdimm,memdev=a,label-size=63M
 -hda fat:rw:folder -loadvm x
 -hda fat:folder -snapshot -loadvm x
 -only-migratable -hda fat:rw:folder
