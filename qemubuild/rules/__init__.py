@@ -40,18 +40,18 @@ if TYPE_CHECKING:
 
 # What makes up the machine, at which QEMU only looks once there is one (system/vl.c).
 _LATER: Final = frozenset(
-    "-append -bios -device -dtb -fw_cfg -global -initrd -kernel -shim -usbdevice -virtfs".split()
+    "-append -bios -device -dtb -fw_cfg -global -initrd -kernel -shim -usbdevice".split()
 )
 _LATER_CODES: Final = frozenset(
-    "drive-flash-without-first drive-interface-unsupported drive-place-missing drive-without-image "
-    "cpu-enforce-unmet cpu-feature-unknown cpu-feature-value flash-and-bios flash-size flash-twice "
-    "image-in-use kvm-host-processor kvm-without-hyperv memory-above-4g memory-beyond-addresses "
-    "memory-cannot-grow memory-slots-too-many network-card-unknown".split()
+    "cpu-enforce-unmet cpu-feature-unknown cpu-feature-value cpu-without-board "
+    "device-without-place drive-flash-without-first drive-interface-unsupported "
+    "drive-place-missing drive-without-image flash-and-bios flash-size flash-twice "
+    "image-in-use kvm-host-processor kvm-without-hyperv memory-above-4g "
+    "memory-beyond-addresses memory-cannot-grow memory-slots-too-many network-card-unknown "
+    "smp-ids-too-wide virtfs-without-bus".split()
 )
 # What it minds at once.
-_AT_ONCE: Final = frozenset(
-    {"fsdev-incomplete", "id-doubled", "id-malformed", "virtfs-without-tag"}
-)
+_AT_ONCE: Final = frozenset({"id-doubled", "id-malformed"})
 
 
 def machine_findings(machine: View) -> list[Finding]:

@@ -61,7 +61,7 @@ def _used_twice(machine: MachineView) -> Iterator[Finding]:
     drives = {slot.id for _, slot in machine.claims(Slot)}
     seen: dict[str, Device] = {}
     for device, name in _devices(machine):
-        if name in seen and name in drives:
+        if name in seen and (name in drives or _is_automatic(name, machine)):
             yield device.error(
                 "drive-in-use",
                 f"the drive {name!r} is used already: {' '.join(seen[name].words)}",
@@ -69,6 +69,12 @@ def _used_twice(machine: MachineView) -> Iterator[Finding]:
                 "drive",
             )
         seen[name] = device
+
+
+def _is_automatic(name: str, machine: MachineView) -> bool:
+    from qemubuild.rules import drive_ids  # noqa: PLC0415 - such ids are rare
+
+    return drive_ids.is_automatic(name, machine)
 
 
 class Use(NamedTuple):

@@ -864,7 +864,11 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -preconfig -cpu 486,bus=pci.0
 -preconfig -m 256M,slots=65536,maxmem=1G
 -preconfig -m 256M,slots=2
--preconfig -virtfs local,path=missing,security_model=none,mount_tag=v
+-preconfig -virtfs local,path=folder,security_model=none,mount_tag=v,bootindex=1
+-preconfig -machine none -audio none,model=adlib
+-preconfig -machine none -cpu 486
+-drive if=none,{IMAGE} -device virtio-blk-pci,drive=none0 -device virtio-blk-pci,drive=none0
+-drive if=none,{IMAGE} -device virtio-blk-pci,drive=none0
 -machine none -device loader,addr=0x100,cpu-num=0
 -machine microvm -object memory-backend-ram,id=a,size=64M -device nvdimm,memdev=a,label-size=63M
 -hda fat:rw:folder -loadvm x
