@@ -9,12 +9,9 @@ drives have no part in is judged in the frame alone, and once for all machines t
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
-
-from attrs import evolve
+from typing import TYPE_CHECKING
 
 from qemubuild.claims import Folder, UnixSocket
-from qemubuild.findings import Severity
 from qemubuild.rules import (
     absent,
     availability,
@@ -26,6 +23,7 @@ from qemubuild.rules import (
     migratable,
     peers,
     ports,
+    postponed,
     slots,
     sockets,
     terminal,
@@ -37,21 +35,6 @@ if TYPE_CHECKING:
     from qemubuild.host import Host
     from qemubuild.option import MachineView, Option
     from qemubuild.view import View
-
-# What makes up the machine, at which QEMU only looks once there is one (system/vl.c).
-_LATER: Final = frozenset(
-    "-append -bios -device -dtb -fw_cfg -global -initrd -kernel -shim -usbdevice".split()
-)
-_LATER_CODES: Final = frozenset(
-    "cpu-enforce-unmet cpu-feature-unknown cpu-feature-value cpu-without-board "
-    "device-without-place drive-flash-without-first drive-interface-unsupported "
-    "drive-place-missing drive-without-image flash-and-bios flash-size flash-twice "
-    "image-in-use kvm-host-processor kvm-without-hyperv memory-above-4g "
-    "memory-beyond-addresses memory-cannot-grow memory-slots-too-many network-card-unknown "
-    "smp-ids-too-wide virtfs-without-bus".split()
-)
-# What it minds at once.
-_AT_ONCE: Final = frozenset({"id-doubled", "id-malformed"})
 
 
 def machine_findings(machine: View) -> list[Finding]:
@@ -86,7 +69,7 @@ def machine_findings(machine: View) -> list[Finding]:
         from qemubuild.rules import by_qemu  # noqa: PLC0415
 
         found += by_qemu.findings(machine, machine.qemu)
-    return _so_far(found, machine)
+    return postponed.so_far(found, machine)
 
 
 @lru_cache(maxsize=128)
@@ -142,19 +125,4 @@ def host_findings(machine: MachineView, host: Host) -> list[Finding]:
         *peers.host_findings(machine, host),
         *sound.host_findings(machine, host),
     ]
-    return _so_far(found, machine)
-
-
-def _so_far(found: list[Finding], machine: MachineView) -> list[Finding]:
-    """What is found, with what QEMU minds once it is told to go on: until then it has started."""
-    if "-preconfig" not in machine.flags:
-        return found
-    return [
-        evolve(one, severity=min(one.severity, Severity.WARNING)) if _is_later(one) else one
-        for one in found
-    ]
-
-
-def _is_later(one: Finding) -> bool:
-    about = one.option.flag if one.option is not None else ""
-    return one.code in _LATER_CODES or (about in _LATER and one.code not in _AT_ONCE)
+    return postponed.so_far(found, machine)
