@@ -110,10 +110,16 @@ class Netdev(Network, init=False):
                     "chardev",
                 )
 
+    @property
+    def _is_early(self) -> bool:
+        """Whether QEMU makes it before those that it reads as QemuOpts (net/net.c)."""
+        return self.words[1].startswith("{") or self.driver in ("dgram", "stream")
+
     def _joined(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the network that a hub's port is joined to: QEMU makes one after the other."""
         other = self.get("netdev")
-        names = [one.get("id") for one in machine.find_all(Netdev)]
+        made = sorted(machine.find_all(Netdev), key=lambda one: not one._is_early)  # noqa: SLF001 - of this very class
+        names = [one.get("id") for one in made]
         if other in names and names.index(other) >= names.index(self.get("id")):
             yield self.error(
                 "netdev-later",

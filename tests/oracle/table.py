@@ -871,6 +871,11 @@ file.file.file.driver=file,file.file.file.filename=disk.qcow2
 -drive if=none,{IMAGE} -device virtio-blk-pci,drive=none0
 -machine none -device loader,addr=0x100,cpu-num=0
 -machine microvm -object memory-backend-ram,id=a,size=64M -device nvdimm,memdev=a,label-size=63M
+-netdev hubport,id=p,hubid=2,netdev=n -netdev '{{"type":"user","id":"n"}}'
+-netdev '{{"type":"hubport","id":"p","hubid":2,"netdev":"n"}}' -netdev user,id=n
+-netdev user,id=n -netdev '{{"type":"hubport","id":"p","hubid":2,"netdev":"n"}}'
+-netdev user,id=n -netdev hubport,id=p,hubid=2,netdev=n
+-netdev hubport,id=p,hubid=2,netdev=n -netdev user,id=n
 -hda fat:rw:folder -loadvm x
 -hda fat:folder -snapshot -loadvm x
 -only-migratable -hda fat:rw:folder
