@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qemubuild import Machine, Rtc
+from qemubuild import InvalidOption, Machine, Rtc
 
-bases = st.sampled_from([None, "utc", "localtime"]) | st.dates() | st.datetimes()
+# The one second that QEMU cannot read, which the option refuses.
+UNREADABLE = datetime(1969, 12, 31, 23, 59, 59)  # noqa: DTZ001 - the guest's clock has no zone
+times = st.datetimes().filter(lambda time: time.replace(microsecond=0) != UNREADABLE)
+bases = st.sampled_from([None, "utc", "localtime"]) | st.dates() | times
 options = st.builds(
     Rtc,
     bases,
@@ -19,6 +25,11 @@ options = st.builds(
 @given(options)
 def test_what_is_written_is_read_back(option: Rtc):
     assert Rtc.parse(option.words[1]) == option
+
+
+def test_the_second_before_1970_is_refused():
+    with pytest.raises(InvalidOption, match="no time that QEMU reads"):
+        Rtc(UNREADABLE)
 
 
 @given(st.text())
