@@ -31,6 +31,7 @@ _NEEDS: Final = {
     "netmap": "ifname",
     "af-xdp": "ifname",
 }
+_KEYVAL: Final = frozenset({"dgram", "stream"})
 # Those whose keys exclude each other.
 _WITH_WAYS: Final = frozenset({"dgram", "socket", "stream", "tap", "vhost-vdpa"})
 _REFERENCES: Final = (
@@ -209,6 +210,11 @@ class Network(Driven, init=False):
                     "write 'tcp:127.0.0.1:2222-:22' for the host's port 2222 and the guest's 22",
                     "hostfwd",
                 )
+
+
+def is_keyval(text: str) -> bool:
+    """Whether QEMU reads a network by the schema, and not as QemuOpts (net/net.c)."""
+    return text.startswith("{") or text.partition(",")[0].removeprefix("type=") in _KEYVAL
 
 
 def _read_forward(text: str) -> re.Match[str] | None:

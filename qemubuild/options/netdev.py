@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qemubuild.claims import CHARDEV, NETDEV, Defines, Folder, Opens, Refers, UnixSocket
 from qemubuild.driven import Driven
-from qemubuild.options._network import Network
+from qemubuild.options._network import Network, is_keyval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,15 +110,11 @@ class Netdev(Network, init=False):
                     "chardev",
                 )
 
-    @property
-    def _is_early(self) -> bool:
-        """Whether QEMU makes it before those that it reads as QemuOpts (net/net.c)."""
-        return self.words[1].startswith("{") or self.driver in ("dgram", "stream")
-
     def _joined(self, machine: MachineView) -> Iterator[Finding]:
         """Judge the network that a hub's port is joined to: QEMU makes one after the other."""
         other = self.get("netdev")
-        made = sorted(machine.find_all(Netdev), key=lambda one: not one._is_early)  # noqa: SLF001 - of this very class
+        # Those that it reads by the schema come first.
+        made = sorted(machine.find_all(Netdev), key=lambda one: not is_keyval(one.words[1]))
         names = [one.get("id") for one in made]
         if other in names and names.index(other) >= names.index(self.get("id")):
             yield self.error(

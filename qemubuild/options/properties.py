@@ -17,6 +17,7 @@ from qemubuild import grammar
 from qemubuild.claims import CHARDEV, DEVICE, DRIVE, NETDEV, Defines
 from qemubuild.errors import CommandSyntaxError, InvalidOption
 from qemubuild.option import Option, key
+from qemubuild.options._network import is_keyval
 from qemubuild.values import TEXT, Kind, Verbatim, nearest, write_text
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ _KNOWN: Final = frozenset({CHARDEV, DEVICE, DRIVE, NETDEV})
 _LEFT_OUT: Final = frozenset({"object", "machine", "smp-opts", "boot-opts"})
 # Those that are read again with what is set.
 _REREAD: Final = frozenset({CHARDEV, DEVICE, DRIVE, NETDEV})
-# Networks that are no QemuOpts, so that nothing finds them by their id (net/net.c).
-_KEYVAL: Final = frozenset({"stream", "dgram"})
 
 
 def _name(forbidden: str) -> Kind:
@@ -68,7 +67,7 @@ _PART: Final = _name(".")
 def _has_id(option: Option, name: str) -> bool:
     """Whether QEMU finds an option by this id afterwards: not where it was JSON, or keyval."""
     text = option.words[-1]
-    if text.startswith("{") or text.partition(",")[0].removeprefix("type=") in _KEYVAL:
+    if is_keyval(text):
         return False
     return any(item.key == "id" and item.value == name for item in grammar.parse(text))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from qemubuild.claims import AUDIODEV, CHARDEV, DRIVE, Defines, Refers, Slot
 from qemubuild.driven import Driven
+from qemubuild.options._network import is_keyval
 from qemubuild.units import ON
 from qemubuild.values import nearest
 
@@ -106,7 +107,7 @@ def _wanted(
 
 def _takes_any(option: Option) -> bool:
     """Whether QEMU looks at no id: of networks that it reads by the schema (net/net.c)."""
-    return option.flag == "-netdev" and option.words[1].startswith(("{", "dgram,", "stream,"))
+    return option.flag == "-netdev" and is_keyval(option.words[1])
 
 
 def _of_another_type(option: Option, wanted: Refers, found: Option) -> Iterator[Finding]:
