@@ -181,6 +181,12 @@ def grows(machine: MachineView) -> bool | None:
     return True if board.name in ("pc", "q35") else None
 
 
+def is_arms_virt(machine: MachineView) -> bool:
+    """Whether the machine type is Arm's ``virt``: other architectures have one of that name."""
+    board = board_of(machine)
+    return board is not None and board.name == "virt" and machine.arch in ARM
+
+
 def is_pc(machine: MachineView) -> bool:
     """Whether the machine type is a PC, with a PC's firmware."""
     board = board_of(machine)
@@ -207,7 +213,7 @@ def has_firmware(machine: MachineView) -> bool:
 def has_no_usb(machine: MachineView) -> bool:
     """Whether the machine type has no USB controller to give, however it is asked."""
     board = board_of(machine)
-    if board is not None and board.name == "virt" and machine.arch in ARM:
+    if is_arms_virt(machine):
         return True  # only a device brings one
     if board is None or board.name != "microvm":
         return board is not None and board.name in ("isapc", "none")

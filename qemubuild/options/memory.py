@@ -160,9 +160,8 @@ class Memory(Keyed):
             )
 
     def _growing(self, machine: MachineView, most: int) -> Iterator[Finding]:
-        board = targets.board_of(machine)
-        is_virt = board is not None and board.name == "virt" and machine.arch in targets.ARM
-        if (self.slots or 0) > _SLOTS and (is_virt or targets.grows(machine)):
+        takes_modules = targets.is_arms_virt(machine) or targets.grows(machine)
+        if (self.slots or 0) > _SLOTS and takes_modules:
             yield self.error(
                 "memory-slots-too-many",
                 f"slots={self.slots}, and a board has {_SLOTS} at the most",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from qemubuild.board_words import is_off
 from qemubuild.claims import CHARDEV, OBJECT, BackedBy
-from qemubuild.targets import ARM, X86, board_of
+from qemubuild.targets import X86, board_of, is_arms_virt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ _RAM: Final = {"pc": "pc.ram", "q35": "pc.ram", "isapc": "pc.ram", "microvm": "m
 def ids(machine: MachineView, kind: str) -> frozenset[str]:
     """The ids of a kind; what is not certain is not among them."""
     board = board_of(machine)
-    is_known = board and (machine.arch in X86 or (board.name == "virt" and machine.arch in ARM))
+    is_known = machine.arch in X86 or is_arms_virt(machine)
     name = board.name if board and is_known else ""
     if kind == OBJECT:
         return frozenset(() if machine.claims(BackedBy) else {_RAM.get(name, "")})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.targets import ARM, X86, board_of
+from qemubuild.targets import X86, board_of, is_arms_virt
 from qemubuild.units import OFF, ON
 
 if TYPE_CHECKING:
@@ -64,8 +64,7 @@ def _networks(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findi
 
 def _screens(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     board = board_of(machine)
-    is_virt = board is not None and board.name == "virt" and machine.arch in ARM
-    if board is None or not (is_virt or machine.arch in X86):
+    if board is None or not (is_arms_virt(machine) or machine.arch in X86):
         return
     words = [option.words[-1] for option in machine.options if option.flag == "-vga"]
     card = words[-1].partition(",")[0] if words else "none"

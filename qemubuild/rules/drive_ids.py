@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from qemubuild.claims import DRIVE, Defines, Refers, Slot
 from qemubuild.options._versions import changed
 from qemubuild.rules import slots
-from qemubuild.targets import ARM, X86, Board, board_of
+from qemubuild.targets import X86, board_of, is_arms_virt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -79,7 +79,7 @@ def empty(machine: MachineView) -> Iterator[slots.Place]:
     """The places of the empty drives that QEMU adds."""
     places = slots.placed(machine)
     board = board_of(machine)
-    name = board.name if board and _is_known(machine, board) else ""
+    name = board.name if board and _is_known(machine) else ""
     cdrom = _CDROM.get(name)
     if cdrom and cdrom not in places and _adds(machine, "cdrom"):
         yield cdrom
@@ -155,7 +155,7 @@ def _adds(machine: MachineView, medium: str) -> bool:
 @lru_cache(maxsize=128)
 def _frame_adds(machine: MachineView, medium: str) -> bool:
     board = board_of(machine)
-    if board is None or board.name == "none" or not _is_known(machine, board):
+    if board is None or board.name == "none" or not _is_known(machine):
         return False
     if board.name == "virt" and medium != "floppy":
         return False
@@ -168,8 +168,8 @@ def _frame_adds(machine: MachineView, medium: str) -> bool:
     return True
 
 
-def _is_known(machine: MachineView, board: Board) -> bool:
-    return machine.arch in X86 or (board.name == "virt" and machine.arch in ARM)
+def _is_known(machine: MachineView) -> bool:
+    return machine.arch in X86 or is_arms_virt(machine)
 
 
 def _words(option: Option) -> list[str]:

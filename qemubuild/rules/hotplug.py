@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from qemubuild.board_words import is_off
 from qemubuild.rules.expanders import EXPANDERS
 from qemubuild.rules.pci import ADDRESS
-from qemubuild.targets import ARM, X86, board_of
+from qemubuild.targets import X86, board_of, is_arms_virt
 from qemubuild.units import OFF
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _beneath_expanders(devices: Sequence[Device]) -> set[str | None]:
 def _is_done_by_acpi(machine: MachineView) -> bool:
     board = board_of(machine)
     if board is None or machine.arch not in X86:
-        return board is None or board.name != "virt" or machine.arch not in ARM
+        return not is_arms_virt(machine)
     texts = [one.words[-1] for one in machine.options if one.flag == "-global"]
     if any("acpi-pci-hotplug-with-bridge-support=off" in text for text in texts):
         return False

@@ -16,7 +16,7 @@ from qemubuild.claims import Image, Locks, Refers, Slot, Under
 from qemubuild.findings import Severity
 from qemubuild.options._images import FORMATS
 from qemubuild.options.device import Device
-from qemubuild.targets import ARM, board_of
+from qemubuild.targets import board_of, is_arms_virt
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
@@ -190,4 +190,4 @@ def _connects(machine: MachineView) -> bool:
     board = board_of(machine)
     if board is None:
         return False
-    return board.name in _CONNECT or (board.name == "virt" and machine.arch in ARM)
+    return board.name in _CONNECT or is_arms_virt(machine)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from qemubuild.board_words import is_off, said
 from qemubuild.claims import Vcpus
 from qemubuild.options.cpu import Cpu
-from qemubuild.targets import ARM, X86, accelerators, board_of
+from qemubuild.targets import X86, accelerators, board_of, is_arms_virt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +56,7 @@ def _why_none(machine: MachineView) -> tuple[str, str] | None:
             if _WITHOUT.fullmatch(text) and not _ADDED.fullmatch(text):
                 mend = "choose another model, such as cpu('qemu64'), or leave apic on"
                 return f"processors of {text!r} have no APIC to send them to", mend
-    if machine.arch in ARM and board.name == "virt" and accelerators(machine)[0] == "tcg":
+    if is_arms_virt(machine) and accelerators(machine)[0] == "tcg":
         many = any(one.most > _FEW for _, one in vcpus)
         gic = said(machine, "gic-version") or ("3" if many else "2")
         if gic in _BY_ITS and (board.until(6, 1) or is_off(machine, "its")):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from qemubuild.board_words import is_on
 from qemubuild.options._versions import changed
 from qemubuild.options.properties import GlobalProperty
-from qemubuild.targets import ARM, X86, Board, board_of
+from qemubuild.targets import X86, Board, board_of, is_arms_virt
 from qemubuild.units import ON
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
     for device in devices:
         yield from _properties(machine, device)
     board = board_of(machine)
-    if machine.arch in ARM and board is not None and board.name == "virt":
+    if is_arms_virt(machine):
         for device in devices:
             if device.driver == "pxb":
                 yield device.error(

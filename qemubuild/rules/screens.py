@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.claims import Shows
-from qemubuild.targets import ARM, X86, board_of
+from qemubuild.targets import X86, is_arms_virt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,9 +24,7 @@ _MANY: Final = re.compile(r"(virtio|vhost-user)-(gpu|vga).*|vfio-pci.*")
 
 def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:
     """Judge every device that is to be shown."""
-    board = board_of(machine)
-    is_virt = board is not None and board.name == "virt" and machine.arch in ARM
-    if machine.arch not in X86 and not is_virt:
+    if machine.arch not in X86 and not is_arms_virt(machine):
         return
     by_id = {device.get("id"): device for device in devices}
     for option, shown in machine.claims(Shows):
