@@ -18,6 +18,7 @@ KIB, MIB, GIB, TIB = 1 << 10, 1 << 20, 1 << 30, 1 << 40
 
 _SCALE = {suffix: 1 << (10 * power) for power, suffix in enumerate("BKMGTPE")}
 _SIZE = re.compile(r"(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]*))?(?P<suffix>[bBkKmMgGtTpPeE])?")
+_NUMBER = re.compile(r"\s*(?P<sign>[+-]?)(?P<digits>0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
 _HEX = re.compile(r"0[xX][0-9a-fA-F]+")
 _LIMIT = 1 << 64
 
@@ -100,3 +101,25 @@ def parse_switch(text: str) -> bool:
     if text in OFF:
         return False
     raise InvalidOption(f"{text!r} is neither on nor off", hint="write True or False ('on', 'off')")
+
+
+def number_of(text: str) -> int | None:
+    """A whole number as the C library reads it in any base, if that is one."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    digits = match["digits"]
+    is_octal = digits.startswith("0") and not digits.lower().startswith("0x")
+    number = int(digits, 8 if is_octal else 0)
+    return -number if match["sign"] == "-" else number
+
+
+def size_of(text: str) -> int | None:
+    """A number of bytes, with a suffix or without, if it is one."""
+    number = number_of(text)
+    if number is not None or not text[:1].isdecimal():
+        return number
+    try:
+        return parse_size(text)
+    except InvalidOption:
+        return None

@@ -252,7 +252,7 @@ class Qemu:
         """
         from qemubuild.capabilities.ask import ask_kvm  # noqa: PLC0415 - few want to know
 
-        if not self.binary or self.arch not in ("x86_64", "i386"):
+        if not self.binary or self.arch not in SAME_CPUS:
             return None
         try:
             lacks, has = ask_kvm(self.binary)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from qemubuild.rules.by_qemu.values import number_of
+from qemubuild.units import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from qemubuild.claims import Vcpus
-from qemubuild.rules.by_qemu.values import number_of
 from qemubuild.rules.needs import is_set
 from qemubuild.targets import board_of
+from qemubuild.units import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,8 +11,7 @@ from qemubuild.claims import BackedBy, Backend
 from qemubuild.options.machine_type import MachineType
 from qemubuild.options.memory import Memory
 from qemubuild.options.overcommit import Overcommit
-from qemubuild.rules.by_qemu.values import size_of
-from qemubuild.units import MIB, format_size
+from qemubuild.units import MIB, format_size, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,9 +50,7 @@ def findings(machine: MachineView, devices: Sequence[Device]) -> Iterator[Findin
 
 def _is_known(machine: MachineView) -> bool:
     """Whether it is known what the machine type asks of modules."""
-    board = targets.board_of(machine)
-    is_virt = board is not None and board.name == "virt" and machine.arch in targets.ARM
-    return is_virt or targets.grows(machine) is not None
+    return targets.is_arms_virt(machine) or targets.grows(machine) is not None
 
 
 def _locked(machine: MachineView, devices: Sequence[Device]) -> Iterator[Finding]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from qemubuild.rules.by_qemu.values import size_of
-from qemubuild.units import KIB, MIB, ON
+from qemubuild.units import KIB, MIB, ON, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from qemubuild import targets
 from qemubuild.claims import Vcpus
 from qemubuild.rules.by_qemu.defaults import cpu_of
-from qemubuild.rules.by_qemu.values import number_of
+from qemubuild.units import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -13,10 +13,9 @@ from qemubuild.claims import DRIVE, BackedBy, Backend, Defines, Opens, Under
 from qemubuild.options.drive import Drive
 from qemubuild.options.memory import Memory
 from qemubuild.rules.buses import are_known
-from qemubuild.rules.by_qemu.values import number_of, size_of
 from qemubuild.rules.images import Use, comes_in, uses
 from qemubuild.targets import board_of
-from qemubuild.units import MIB, ON, format_size
+from qemubuild.units import MIB, ON, format_size, number_of, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from qemubuild.board_words import is_off
 from qemubuild.claims import Backend
 from qemubuild.options._versions import changed
-from qemubuild.rules.by_qemu.values import number_of
 from qemubuild.targets import X86, accelerators, board_of
-from qemubuild.units import OFF, ON, format_size
+from qemubuild.units import OFF, ON, format_size, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

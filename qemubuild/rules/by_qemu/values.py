@@ -11,14 +11,13 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from qemubuild.errors import InvalidOption
-from qemubuild.units import parse_size
+from qemubuild.units import number_of, parse_size
 
 if TYPE_CHECKING:
     from qemubuild.capabilities import Property
 
 _SWITCH: Final = frozenset("on yes true y off no false n".split())
 # How the C library reads a number of any base (strtoll).
-_NUMBER: Final = re.compile(r"\s*(?P<sign>[+-]?)(?P<digits>0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
 _BITS: Final = re.compile(r"(?P<u>u?)int(?P<bits>4|8|16|32|64)?")
 # The values of enumerations, of those whose description does not list them.
 _ENUMS: Final = {
@@ -114,28 +113,6 @@ def place_of(text: str) -> tuple[int, int] | None:
         return None
     slot, function = int(match["slot"] or "0", 16), int(match["function"] or "0", 16)
     return (slot, function) if slot < _SLOTS and function < _FUNCTIONS else None
-
-
-def number_of(text: str) -> int | None:
-    """A whole number as the C library reads it in any base, if that is one."""
-    match = _NUMBER.fullmatch(text)
-    if match is None:
-        return None
-    digits = match["digits"]
-    is_octal = digits.startswith("0") and not digits.lower().startswith("0x")
-    number = int(digits, 8 if is_octal else 0)
-    return -number if match["sign"] == "-" else number
-
-
-def size_of(text: str) -> int | None:
-    """A number of bytes, with a suffix or without, if it is one."""
-    number = number_of(text)
-    if number is not None or not text[:1].isdecimal():
-        return number
-    try:
-        return parse_size(text)
-    except InvalidOption:
-        return None
 
 
 def _number(text: str, bits: int, *, signed: bool) -> str:
