@@ -18,6 +18,7 @@ KIB, MIB, GIB, TIB = 1 << 10, 1 << 20, 1 << 30, 1 << 40
 
 _SCALE = {suffix: 1 << (10 * power) for power, suffix in enumerate("BKMGTPE")}
 _SIZE = re.compile(r"(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]*))?(?P<suffix>[bBkKmMgGtTpPeE])?")
+# How the C library reads a number of any base (strtoll).
 _NUMBER = re.compile(r"\s*(?P<sign>[+-]?)(?P<digits>0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
 _HEX = re.compile(r"0[xX][0-9a-fA-F]+")
 _LIMIT = 1 << 64

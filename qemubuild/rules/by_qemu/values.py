@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from qemubuild.capabilities import Property
 
 _SWITCH: Final = frozenset("on yes true y off no false n".split())
-# How the C library reads a number of any base (strtoll).
 _BITS: Final = re.compile(r"(?P<u>u?)int(?P<bits>4|8|16|32|64)?")
 # The values of enumerations, of those whose description does not list them.
 _ENUMS: Final = {
